@@ -15,12 +15,17 @@ let package = Package(
   name: "swift-recurrent",
   products: [
     .library(name: "Recurrent", targets: ["Recurrent"]),
+    .library(name: "RecurrentTraining", targets: ["RecurrentTraining"]),
   ],
   targets: [
     // MARK: - The library
     .target(
       name: "Recurrent",
-      dependencies: ["CRecurrentKernels"],
+      dependencies: ["COpenBLAS", "CRecurrentKernels"],
+      swiftSettings: strict),
+    .target(
+      name: "RecurrentTraining",
+      dependencies: ["Recurrent", "CLAPACKE"],
       swiftSettings: strict),
 
     // MARK: - What it stands on
@@ -29,11 +34,23 @@ let package = Package(
       exclude: ["coefficients"],
       cSettings: [.headerSearchPath("."), .treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .systemLibrary(
+      name: "COpenBLAS",
+      pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "CLAPACKE",
+      pkgConfig: "lapacke",
+      providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
 
     // MARK: - Measuring and testing
+    .target(
+      name: "RecurrentVerification",
+      dependencies: ["Recurrent"],
+      swiftSettings: strict),
     .testTarget(
       name: "RecurrentTests",
-      dependencies: ["Recurrent"],
+      dependencies: ["Recurrent", "RecurrentTraining", "RecurrentVerification"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

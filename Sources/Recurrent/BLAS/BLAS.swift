@@ -1,0 +1,114 @@
+internal import COpenBLAS
+
+/// OpenBLAS, seen through matrices that know their sizes.
+///
+/// OpenBLAS is told to use one thread, for the whole process, at the first product: the library divides work itself.
+/// (A threaded product of 0.3.21 starts at 64×64×64, spins for a tenth of a second after each call, and can corrupt
+/// results where two kinds of product run at once.)
+package enum BLAS {
+  /// Computes `c = a·b`, or `c += a·b` where `adding`.
+  ///
+  /// A product with one row goes to `gemv`, which reads `b` once where `gemm` would first pack it. Sizes of 0 are
+  /// fine: an empty sum is 0. `c` must not overlap `a` or `b`, which Swift's exclusivity already sees to.
+  ///
+  /// - Complexity: O(rows · columns · inner), one thread.
+  package static func multiply<Scalar>(
+    _ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, into c: inout MutableMatrixView<Scalar>, adding: Bool = false
+  ) {
+    precondition(a.columns == b.rows, "multiply: \(a.columns) columns of a for \(b.rows) rows of b")
+    precondition(c.rows == a.rows, "multiply: \(c.rows) rows of the result for \(a.rows) rows of a")
+    precondition(c.columns == b.columns, "multiply: \(c.columns) columns of the result for \(b.columns) columns of b")
+    guard c.rows > 0, c.columns > 0 else { return }
+    guard a.columns > 0 else {
+      if !adding { c.fill(with: 0) }
+      return
+    }
+    if c.rows == 1 && !a.isTransposed {
+      if !adding { c.fill(with: 0) }
+      CBLAS.addGemv(a, b, to: &c)
+    } else {
+      CBLAS.gemm(a, b, into: &c, adding: adding)
+    }
+  }
+
+  /// What the loaded OpenBLAS says of itself: version, options, and the processor core it chose its kernels for.
+  package static var description: String { unsafe String(cString: openblas_get_config()) }
+
+  /// The processor core that OpenBLAS chose its kernels for, such as "Cooperlake" or "Haswell".
+  package static var core: String { unsafe String(cString: openblas_get_corename()) }
+
+  /// Whether products of at most 10⁶ multiplications run on kernels that pack nothing, allocate nothing and lock
+  /// nothing: so it is for `Float` on the two AVX-512 cores of OpenBLAS 0.3.18 and later.
+  package static let hasUnpackedSmallProducts = core == "SkylakeX" || core == "Cooperlake"
+}
+
+/// The calls themselves. Sizes have been checked by the caller; every extent must also fit OpenBLAS's 32 bits.
+enum CBLAS {
+  private static let singleThreaded: Void = openblas_set_num_threads(1)
+
+  static func gemm<Scalar>(
+    _ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, into c: inout MutableMatrixView<Scalar>, adding: Bool
+  ) {
+    let (m, n, k) = (extent(c.rows), extent(c.columns), extent(a.columns))
+    let (lda, ldb, ldc) = (extent(a.stride), extent(b.stride), extent(c.stride))
+    let (transA, transB) = (a.operation, b.operation)
+    unsafe withPointers(a, b, &c) { a, b, c in
+      if Scalar.self == Float.self {
+        unsafe cblas_sgemm(
+          CblasRowMajor, transA, transB, m, n, k, 1, a.assumingMemoryBound(to: Float.self), lda,
+          b.assumingMemoryBound(to: Float.self), ldb, adding ? 1 : 0, c.assumingMemoryBound(to: Float.self), ldc)
+      } else {
+        unsafe cblas_dgemm(
+          CblasRowMajor, transA, transB, m, n, k, 1, a.assumingMemoryBound(to: Double.self), lda,
+          b.assumingMemoryBound(to: Double.self), ldb, adding ? 1 : 0, c.assumingMemoryBound(to: Double.self), ldc)
+      }
+    }
+  }
+
+  /// c += a·b for one row: the stored b, transposed, times the column a. (With the caller's zeros rather than a
+  /// factor of 0, so that what stood in c, NaN perhaps, cannot matter.)
+  static func addGemv<Scalar>(_ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, to c: inout MutableMatrixView<Scalar>) {
+    let (m, n) = b.isTransposed ? (extent(b.columns), extent(b.rows)) : (extent(b.rows), extent(b.columns))
+    let ldb = extent(b.stride)
+    let operation = b.isTransposed ? CblasNoTrans : CblasTrans
+    unsafe withPointers(a, b, &c) { a, b, c in
+      if Scalar.self == Float.self {
+        unsafe cblas_sgemv(
+          CblasRowMajor, operation, m, n, 1, b.assumingMemoryBound(to: Float.self), ldb,
+          a.assumingMemoryBound(to: Float.self), 1, 1, c.assumingMemoryBound(to: Float.self), 1)
+      } else {
+        unsafe cblas_dgemv(
+          CblasRowMajor, operation, m, n, 1, b.assumingMemoryBound(to: Double.self), ldb,
+          a.assumingMemoryBound(to: Double.self), 1, 1, c.assumingMemoryBound(to: Double.self), 1)
+      }
+    }
+  }
+
+  @inline(always)
+  private static func withPointers<Scalar>(
+    _ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, _ c: inout MutableMatrixView<Scalar>,
+    _ call: (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
+  ) {
+    precondition(Scalar.self == Float.self || Scalar.self == Double.self, "multiply: OpenBLAS has no \(Scalar.self)")
+    _ = singleThreaded
+    unsafe a.elements.withUnsafeBufferPointer { a in
+      unsafe b.elements.withUnsafeBufferPointer { b in
+        unsafe c.elements.withUnsafeMutableBufferPointer { c in
+          unsafe call(
+            UnsafeRawPointer(a.baseAddress!), UnsafeRawPointer(b.baseAddress!), UnsafeMutableRawPointer(c.baseAddress!))
+        }
+      }
+    }
+  }
+
+  private static func extent(_ value: Int) -> Int32 {
+    guard let extent = Int32(exactly: value) else {
+      preconditionFailure("multiply: an extent of \(value) is beyond OpenBLAS's limit of \(Int32.max)")
+    }
+    return extent
+  }
+}
+
+extension MatrixView {
+  fileprivate var operation: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
+}

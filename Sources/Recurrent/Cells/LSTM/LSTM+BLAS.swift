@@ -1,0 +1,78 @@
+/// An LSTM layer on OpenBLAS: one product for all gates of a step, then one pointwise pass.
+///
+/// The large products (the input over all steps, a step of many rows) are one `sgemm`. A step of few rows goes through
+/// panels where OpenBLAS has a kernel for small products, else, with one row, through `sgemv`.
+struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
+  let weights: LSTMWeights<Scalar>
+  let peephole: Tensor<Scalar>
+  let activations: LSTMActivations
+  let hiddenSize: Int
+  let outputSize: Int
+  let panels: PanelMatrix<Scalar>?
+  let preactivationStride: Int
+
+  /// Whether the pointwise pass is that of the vector kernels. They serve the standard activations in Float.
+  var usesKernels: Bool { Kernels.serve(Scalar.self) && activations == .standard }
+
+  init(_ weights: LSTMWeights<Scalar>, _ configuration: LSTMConfiguration) {
+    self.weights = weights
+    peephole = weights.peephole ?? Tensor(shape: [0])
+    activations = configuration.activations
+    hiddenSize = configuration.hiddenSize
+    outputSize = configuration.outputSize
+    panels = Scalar.self == Float.self && BLAS.hasUnpackedSmallProducts ? PanelMatrix(weights.matrix) : nil
+    preactivationStride = panels?.paddedColumns ?? 4 * hiddenSize
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func projectInput(_ x: borrowing MatrixView<Scalar>, into z: inout MutableMatrixView<Scalar>) {
+    multiply(x, firstWeight: outputSize, into: &z, adding: false)
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func advance(_ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>) {
+    multiply(state.hidden(rows: z.rows), firstWeight: 0, into: &z, adding: true)
+    finish(&state, z)
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func step(_ state: inout LayerState<Scalar>, scratch z: inout MutableMatrixView<Scalar>) {
+    multiply(state.hiddenAndInput(rows: z.rows), firstWeight: 0, into: &z, adding: false)
+    finish(&state, z)
+  }
+
+  /// z = v·W, or z += v·W, with the rows of W from `firstWeight` on.
+  private func multiply(
+    _ v: borrowing MatrixView<Scalar>, firstWeight: Int, into z: inout MutableMatrixView<Scalar>, adding: Bool
+  ) {
+    if let panels, z.rows <= Self.panelRows {
+      panels.multiply(v, firstRow: firstWeight, into: &z, adding: adding)
+    } else {
+      let columns = 4 * hiddenSize
+      let rows = weights.matrix.span.extracting(droppingFirst: firstWeight * columns)
+      var gates = z.block(rows: 0..<z.rows, columns: 0..<columns)
+      BLAS.multiply(v, MatrixView(rows, rows: v.columns, columns: columns), into: &gates, adding: adding)
+    }
+  }
+
+  /// Rows up to which panels are faster than one `sgemm`, whose packing then costs little.
+  private static var panelRows: Int { 64 }
+
+  /// Bias, gates, C', o * tanh(C'), and the projection where there is one.
+  private func finish(_ state: inout LayerState<Scalar>, _ z: borrowing MutableMatrixView<Scalar>) {
+    if usesKernels {
+      state.updateUnits(rows: z.rows) { cells, units in
+        Kernels.best.lstmPointwise(z, bias: weights.bias.span, peephole: peephole.span, cells: &cells, units: &units)
+      }
+    } else {
+      activations.advance(&state, z, bias: weights.bias.span, peephole: peephole.span)
+    }
+    guard let projection = weights.projection else { return }
+    state.updateHidden(rows: z.rows) { units, hidden in
+      BLAS.multiply(units, MatrixView(projection.span, rows: hiddenSize, columns: outputSize), into: &hidden)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/// Long short-term memory: one layer or several, in one direction or both, over whole sequences or step by step.
+///
+/// With [h, x] the concatenation of the previous hidden state and the input, σ the logistic function and * elementwise:
+///
+///     f = σ(W_f·[h, x] + b_f)      i = σ(W_i·[h, x] + b_i)      o = σ(W_o·[h, x] + b_o)
+///     g = tanh(W_g·[h, x] + b_g)   C' = f * C + i * g           h' = o * tanh(C')
+///
+/// Peephole connections, a projection of h and other activations are options of `LSTMConfiguration`; the weights stand
+/// in the form that `LSTMWeights` describes.
+///
+///     let lstm = LSTM<Float>(inputSize: 80, hiddenSize: 256, layerCount: 2, isBidirectional: true, seed: 1)
+///     let output = lstm(features, lengths: [120, 87, 3])   // [T, N, 80] → output.hidden [T, N, 512]
+///
+/// A value, and safe to use from many threads at once.
+public struct LSTM<Scalar: RecurrentScalar>: RecurrentLayer {
+  /// The sizes and options.
+  public let configuration: LSTMConfiguration
+  /// What does the arithmetic.
+  public let engine: Engine
+  /// The layers, ready to run.
+  public private(set) var stack: LayerStack<Scalar>
+
+  private var storedParameters: LSTMParameters<Scalar>
+
+  /// The weights of every layer and direction. A change makes the engine prepare them anew, once, when it ends.
+  public var parameters: LSTMParameters<Scalar> {
+    get { storedParameters }
+    _modify {
+      stack = LayerStack(stack.shape, engines: [])  // so that the engines do not share, and so copy, the weights
+      yield &storedParameters
+      stack = Self.prepare(storedParameters, configuration, engine)
+    }
+  }
+
+  /// An LSTM with the given weights.
+  public init(_ configuration: LSTMConfiguration, parameters: LSTMParameters<Scalar>, engine: Engine = .blas) {
+    let parameters = LSTMParameters(configuration, weights: parameters.weights)  // traps where shapes disagree
+    self.configuration = configuration
+    self.engine = engine
+    storedParameters = parameters
+    stack = Self.prepare(parameters, configuration, engine)
+  }
+
+  /// An LSTM with random weights, the same for the same seed.
+  public init(
+    _ configuration: LSTMConfiguration, initialization: LSTMInitialization = .uniform, seed: UInt64,
+    engine: Engine = .blas
+  ) {
+    let parameters = LSTMParameters<Scalar>(configuration, initialization: initialization, seed: seed)
+    self.init(configuration, parameters: parameters, engine: engine)
+  }
+
+  /// An LSTM with weights and biases from U(−1/√H, 1/√H), the same for the same seed.
+  public init(
+    inputSize: Int, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false, seed: UInt64,
+    engine: Engine = .blas
+  ) {
+    let configuration = LSTMConfiguration(
+      inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional)
+    self.init(configuration, seed: seed, engine: engine)
+  }
+
+  /// Runs whole sequences, and keeps every cell state where `recordingCells`.
+  ///
+  /// Parameters and complexity are those of the call without the last argument.
+  public func callAsFunction(
+    _ input: Tensor<Scalar>, lengths: [Int]? = nil, from initial: State? = nil, layout: SequenceLayout = .timeMajor,
+    recordingCells: Bool
+  ) -> SequenceOutput<State> {
+    run(input, lengths: lengths, from: initial, layout: layout, recordingCells: recordingCells)
+  }
+
+  private static func prepare(
+    _ parameters: LSTMParameters<Scalar>, _ configuration: LSTMConfiguration, _ engine: Engine
+  ) -> LayerStack<Scalar> {
+    LayerStack(
+      configuration.shape,
+      engines: parameters.weights.map { weights -> any LayerEngine<Scalar> in
+        switch engine {
+        case .naive: NaiveLSTM(weights, configuration)
+        case .blas: BLASLSTM(weights, configuration)
+        }
+      })
+  }
+}
+
+extension LSTM {
+  /// h and C of every layer and direction, for N sequences side by side.
+  public struct State: RecurrentState {
+    /// [L·D, N, R]: h.
+    public var hidden: Tensor<Scalar>
+    /// [L·D, N, H]: C.
+    public var cell: Tensor<Scalar>
+
+    /// A state from h and C.
+    public init(hidden: Tensor<Scalar>, cell: Tensor<Scalar>) {
+      self.hidden = hidden
+      self.cell = cell
+    }
+
+    /// h and C.
+    public var components: [Tensor<Scalar>] { [hidden, cell] }
+
+    /// A state from h and C, in this order.
+    public init(components: [Tensor<Scalar>]) {
+      precondition(components.count == 2, "LSTM.State: \(components.count) components in place of 2")
+      self.init(hidden: components[0], cell: components[1])
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/// What one layer and direction carries from step to step, for N sequences side by side.
+///
+/// What a stream keeps for as long as it lives, and a sequence run for as long as it works on the layer.
+package struct LayerState<Scalar: RecurrentScalar>: ~Copyable {
+  /// [N, R + X], R being the width of h: h, and beside it X features of input, X being 0 in a sequence run.
+  package var hiddenInput: AlignedBuffer<Scalar>
+  /// [N, H]: the cell state C, or nothing for a cell without one.
+  package var cell: AlignedBuffer<Scalar>
+  /// [N, H]: the units before their projection to h, or nothing without a projection.
+  package var unprojected: AlignedBuffer<Scalar>
+
+  package let rows: Int
+  package let outputSize: Int
+  package let inputSize: Int
+  package let hiddenSize: Int
+
+  /// The widths of what a cell carries: h first, then C where there is one.
+  package let componentSizes: [Int]
+
+  package init(_ shape: StackShape, rows: Int, inputSize: Int) {
+    self.rows = rows
+    self.inputSize = inputSize
+    outputSize = shape.outputSize
+    hiddenSize = shape.hiddenSize
+    componentSizes = shape.componentSizes
+    hiddenInput = AlignedBuffer(repeating: 0, count: rows * (shape.outputSize + inputSize))
+    cell = AlignedBuffer(repeating: 0, count: componentSizes.count > 1 ? rows * shape.hiddenSize : 0)
+    unprojected = AlignedBuffer(repeating: 0, count: shape.hasProjection ? rows * shape.hiddenSize : 0)
+  }
+
+  /// Elements from one row of `hiddenInput` to the next.
+  package var stride: Int { outputSize + inputSize }
+}
+
+extension LayerState {
+  /// [rows, R]: h of the first `rows` sequences.
+  @_lifetime(borrow self)
+  package func hidden(rows: Int) -> MatrixView<Scalar> {
+    MatrixView(hiddenInput.span, rows: rows, columns: outputSize, stride: stride)
+  }
+
+  /// [rows, X]: the inputs that stand beside h.
+  @_lifetime(borrow self)
+  package func input(rows: Int) -> MatrixView<Scalar> {
+    MatrixView(
+      hiddenInput.span.extracting(droppingFirst: outputSize), rows: rows, columns: inputSize, stride: stride)
+  }
+
+  /// [rows, R + X]: the concatenation [h, x].
+  @_lifetime(borrow self)
+  package func hiddenAndInput(rows: Int) -> MatrixView<Scalar> {
+    MatrixView(hiddenInput.span, rows: rows, columns: stride)
+  }
+
+  /// [N, width]: h, or C.
+  @_lifetime(borrow self)
+  func component(_ component: Int) -> MatrixView<Scalar> {
+    if component == 0 { return hidden(rows: rows) }
+    return MatrixView(cell.span, rows: rows, columns: hiddenSize)
+  }
+
+  /// [N, width]: h, or C, to be written.
+  @_lifetime(&self)
+  mutating func mutableComponent(_ component: Int) -> MutableMatrixView<Scalar> {
+    let (rows, stride, width) = (rows, stride, componentSizes[component])
+    if component == 0 {
+      return MutableMatrixView(hiddenInput.mutableSpan, rows: rows, columns: width, stride: stride)
+    }
+    return MutableMatrixView(cell.mutableSpan, rows: rows, columns: width)
+  }
+
+  /// Puts the inputs of a step beside h.
+  mutating func setInput(_ x: borrowing MatrixView<Scalar>) {
+    let (rows, stride, column) = (rows, stride, outputSize)
+    var target = MutableMatrixView(hiddenInput.mutableSpan, rows: rows, columns: stride)
+    for row in 0..<rows { target.copy(x, row: row, toRow: row, column: column) }
+  }
+
+  /// Puts the h of the layer below beside h.
+  mutating func setInput(hiddenOf below: borrowing LayerState) { setInput(below.hidden(rows: rows)) }
+
+  /// Copies h of the first `count` sequences to consecutive rows of `target`.
+  func copyHidden(rows count: Int, to target: inout MutableMatrixView<Scalar>, firstRow: Int, column: Int) {
+    let hidden = hidden(rows: count)
+    for row in 0..<count { target.copy(hidden, row: row, toRow: firstRow + row, column: column) }
+  }
+
+  /// Sets one sequence's h and C to zeros.
+  mutating func reset(row: Int) {
+    for (component, width) in componentSizes.enumerated() {
+      var part = mutableComponent(component)
+      for column in 0..<width { part[row, column] = 0 }
+    }
+  }
+
+  /// Lets `update` change C [rows, H], and the units o * tanh(C') [rows, H]: h itself, or what is projected to h.
+  @inline(__always)
+  mutating func updateUnits(
+    rows: Int, _ update: (inout MutableMatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
+  ) {
+    let stride = stride
+    if unprojected.count > 0 {
+      Self.update(&cell, &unprojected, rows: rows, columns: hiddenSize, stride: hiddenSize, update)
+    } else {
+      Self.update(&cell, &hiddenInput, rows: rows, columns: hiddenSize, stride: stride, update)
+    }
+  }
+
+  /// Lets `update` make h [rows, R] out of the units [rows, H], in a layer with a projection.
+  @inline(__always)
+  mutating func updateHidden(
+    rows: Int, _ update: (borrowing MatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
+  ) {
+    let stride = stride
+    Self.update(unprojected, hiddenSize, &hiddenInput, outputSize, rows: rows, stride: stride, update)
+  }
+
+  // The spans of two properties of one value may not live side by side; those of two parameters may.
+
+  @inline(__always)
+  private static func update(
+    _ cell: inout AlignedBuffer<Scalar>, _ units: inout AlignedBuffer<Scalar>, rows: Int, columns: Int, stride: Int,
+    _ update: (inout MutableMatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
+  ) {
+    var cells = MutableMatrixView(cell.mutableSpan, rows: rows, columns: columns)
+    var units = MutableMatrixView(units.mutableSpan, rows: rows, columns: columns, stride: stride)
+    update(&cells, &units)
+  }
+
+  @inline(__always)
+  private static func update(
+    _ units: borrowing AlignedBuffer<Scalar>, _ hiddenSize: Int, _ hidden: inout AlignedBuffer<Scalar>,
+    _ outputSize: Int, rows: Int, stride: Int,
+    _ update: (borrowing MatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
+  ) {
+    let units = MatrixView(units.span, rows: rows, columns: hiddenSize)
+    var hidden = MutableMatrixView(hidden.mutableSpan, rows: rows, columns: outputSize, stride: stride)
+    update(units, &hidden)
+  }
+}

@@ -1,0 +1,49 @@
+// Generic code in front of kernels that exist for Float alone: where `Scalar` is Float, its spans are seen as what they
+// are. Callers ask `Kernels.serve(Scalar.self)` first.
+
+extension Kernels {
+  /// Whether the kernels work on this kind of number.
+  static func serve<Scalar: RecurrentScalar>(_: Scalar.Type) -> Bool { Scalar.self == Float.self }
+
+  /// The pointwise pass of an LSTM step over matrices: z [rows, 4·H, padded], cells and units [rows, H].
+  @inline(__always)
+  func lstmPointwise<Scalar: RecurrentScalar>(
+    _ z: borrowing MutableMatrixView<Scalar>, bias: Span<Scalar>, peephole: Span<Scalar>,
+    cells: inout MutableMatrixView<Scalar>, units: inout MutableMatrixView<Scalar>
+  ) {
+    precondition(units.rows == cells.rows, "lstmPointwise: \(units.rows) rows of units for \(cells.rows) of cells")
+    let (rows, hidden, cellStride, unitStride) = (cells.rows, cells.columns, cells.stride, units.stride)
+    var cells = cells.floats
+    var units = units.floats
+    lstmPointwise(
+      rows: rows, hidden: hidden, z: floats(z.elements.span), zStride: z.stride, bias: floats(bias),
+      peephole: floats(peephole), cell: &cells, cellStride: cellStride, hiddenState: &units, hiddenStride: unitStride)
+  }
+}
+
+/// A span of Float under its own name.
+@inline(__always)
+@_lifetime(copy span)
+private func floats<Scalar: RecurrentScalar>(_ span: Span<Scalar>) -> Span<Float> {
+  precondition(Scalar.self == Float.self, "Kernels: there are none for \(Scalar.self)")
+  let start = unsafe span.withUnsafeBufferPointer { unsafe UnsafeRawPointer($0.baseAddress) }
+  guard let start = unsafe start else { return Span() }
+  let floats = unsafe Span(_unsafeStart: start.assumingMemoryBound(to: Float.self), count: span.count)
+  return unsafe _overrideLifetime(floats, copying: span)
+}
+
+extension MutableMatrixView {
+  /// The elements, of a matrix of Float, under their own name.
+  fileprivate var floats: MutableSpan<Float> {
+    @inline(__always)
+    @_lifetime(&self)
+    mutating get {
+      precondition(Scalar.self == Float.self, "Kernels: there are none for \(Scalar.self)")
+      let count = elements.count
+      let start = unsafe elements.withUnsafeMutableBufferPointer { UnsafeMutableRawPointer($0.baseAddress) }
+      guard let start = unsafe start else { return MutableSpan() }
+      let floats = unsafe MutableSpan(_unsafeStart: start.assumingMemoryBound(to: Float.self), count: count)
+      return unsafe _overrideLifetime(floats, mutating: &self)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/// Dense numbers in row-major order, with a shape: what users hand to a layer and get back.
+///
+/// A value: copies share their elements until one of them is changed. The last index runs fastest, so that a
+/// `[T, N, I]` tensor is T steps of N rows of I features.
+public struct Tensor<Scalar: RecurrentScalar>: Sendable, Equatable {
+  /// The extent of each dimension; empty for a single number.
+  public let shape: [Int]
+
+  /// All elements in row-major order.
+  public private(set) var elements: [Scalar]
+
+  /// A tensor with every element equal to `value`.
+  ///
+  /// - Complexity: O(count).
+  public init(shape: [Int], repeating value: Scalar = 0) {
+    let count = Self.count(of: shape)
+    self.shape = shape
+    elements = [Scalar](repeating: value, count: count)
+  }
+
+  /// A tensor over `elements` in row-major order, which must be as many as `shape` holds. Nothing is copied.
+  public init(shape: [Int], elements: [Scalar]) {
+    let count = Self.count(of: shape)
+    precondition(elements.count == count, "Tensor: \(elements.count) elements for shape \(shape), which holds \(count)")
+    self.shape = shape
+    self.elements = elements
+  }
+
+  /// The number of elements.
+  public var count: Int { elements.count }
+
+  /// The elements in row-major order, to read.
+  public var span: Span<Scalar> {
+    @_lifetime(borrow self)
+    borrowing get { elements.span }
+  }
+
+  /// The elements in row-major order, to read and write.
+  ///
+  /// - Complexity: O(count) where another tensor still shares the elements, which are then copied; else O(1).
+  public var mutableSpan: MutableSpan<Scalar> {
+    @_lifetime(&self)
+    mutating get { elements.mutableSpan }
+  }
+
+  /// The element at one index for each dimension.
+  public subscript(indices: Int...) -> Scalar {
+    get { elements[offset(of: indices)] }
+    set { elements[offset(of: indices)] = newValue }
+  }
+
+  /// The same elements under another shape of the same count.
+  public func reshaped(to shape: [Int]) -> Tensor { Tensor(shape: shape, elements: elements) }
+
+  /// The same numbers in another precision: exactly where it is the wider one, else rounded to nearest.
+  ///
+  /// - Complexity: O(count).
+  public func converted<Other: RecurrentScalar>(to _: Other.Type) -> Tensor<Other> {
+    Tensor<Other>(shape: shape, elements: elements.map { Other($0) })
+  }
+
+  private func offset(of indices: [Int]) -> Int {
+    precondition(indices.count == shape.count, "Tensor: \(indices.count) indices for \(shape.count) dimensions")
+    var offset = 0
+    for (index, extent) in zip(indices, shape) {
+      precondition(index >= 0 && index < extent, "Tensor: index \(index) in a dimension of \(extent)")
+      offset = offset * extent + index
+    }
+    return offset
+  }
+
+  private static func count(of shape: [Int]) -> Int {
+    shape.reduce(1) { product, extent in
+      precondition(extent >= 0, "Tensor: an extent of \(extent) in shape \(shape)")
+      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+      precondition(!overflow, "Tensor: the element count of shape \(shape) overflows Int")
+      return next
+    }
+  }
+}

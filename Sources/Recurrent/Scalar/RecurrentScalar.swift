@@ -1,0 +1,43 @@
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// The numbers that layers compute with: `Float` and `Double`, and nothing else.
+///
+/// The requirements are the mathematical library's functions, which the definition of every cell is written with.
+public protocol RecurrentScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
+  /// eˣ.
+  static func _exp(_ x: Self) -> Self
+  /// The hyperbolic tangent of x.
+  static func _tanh(_ x: Self) -> Self
+  /// ln(x).
+  static func _log(_ x: Self) -> Self
+  /// ln(1 + x), accurate for small x.
+  static func _log1p(_ x: Self) -> Self
+}
+
+extension Float: RecurrentScalar {
+  /// eˣ.
+  public static func _exp(_ x: Float) -> Float { expf(x) }
+  /// The hyperbolic tangent of x.
+  public static func _tanh(_ x: Float) -> Float { tanhf(x) }
+  /// ln(x).
+  public static func _log(_ x: Float) -> Float { logf(x) }
+  /// ln(1 + x), accurate for small x.
+  public static func _log1p(_ x: Float) -> Float { log1pf(x) }
+}
+
+extension Double: RecurrentScalar {
+  /// eˣ.
+  public static func _exp(_ x: Double) -> Double { exp(x) }
+  /// The hyperbolic tangent of x.
+  public static func _tanh(_ x: Double) -> Double { tanh(x) }
+  /// ln(x).
+  public static func _log(_ x: Double) -> Double { log(x) }
+  /// ln(1 + x), accurate for small x.
+  public static func _log1p(_ x: Double) -> Double { log1p(x) }
+}

@@ -1,0 +1,123 @@
+/// What a cell carries from step to step, for every layer and direction of a stack and N sequences side by side.
+public protocol RecurrentState<Scalar>: Sendable, Equatable {
+  /// Float or Double.
+  associatedtype Scalar: RecurrentScalar
+  /// The parts of the state, h first, each a tensor [L·D, N, width] with row l·D + d for layer l and direction d.
+  var components: [Tensor<Scalar>] { get }
+  /// A state from its parts.
+  init(components: [Tensor<Scalar>])
+}
+
+/// A recurrent layer, or several of them stacked, over sequences: an LSTM.
+///
+/// T is the number of steps, N that of sequences side by side, I and H input and hidden size, R the width of h (H, or P
+/// with a projection), L layers and D directions.
+public protocol RecurrentLayer<Scalar>: Sendable {
+  /// Float or Double.
+  associatedtype Scalar: RecurrentScalar
+  /// What the cell carries from step to step.
+  associatedtype State: RecurrentState<Scalar>
+  /// The layers, ready to run.
+  var stack: LayerStack<Scalar> { get }
+}
+
+/// What a layer makes of whole sequences.
+public struct SequenceOutput<State: RecurrentState>: Sendable {
+  /// h of the last layer at every step, the directions side by side: [T, N, D·R], or [N, T, D·R] where the input was
+  /// batch-major. 0 past the end of a sequence.
+  public let hidden: Tensor<State.Scalar>
+  /// The state of every layer and direction after each sequence's own last step (in reverse: its first).
+  public let final: State
+  /// C of every layer at every step, the directions side by side: [L, T, N, D·H] or [L, N, T, D·H]; nil where it was
+  /// not asked for. 0 past the end of a sequence.
+  public let cells: Tensor<State.Scalar>?
+}
+
+extension RecurrentLayer {
+  /// The state of `batchSize` sequences before their first step: zeros.
+  public func zeroState(batchSize: Int) -> State {
+    let shape = stack.shape
+    return State(
+      components: shape.componentSizes.map {
+        Tensor(shape: [shape.layerCount * shape.directionCount, batchSize, $0])
+      })
+  }
+
+  /// Runs whole sequences.
+  ///
+  /// - Parameters:
+  ///   - input: [T, N, I], or [N, T, I] where `layout` is batch-major.
+  ///   - lengths: the steps of each of the N sequences, from 0 to T; all of them T where nil. What stands past the end
+  ///     of a sequence is never read (a NaN there changes nothing), and costs no time.
+  ///   - initial: the state before the first step, zeros where nil.
+  ///   - layout: the order of the first two dimensions of input and output.
+  /// - Complexity: O(Σ lengths · G·H·(I + R) · L·D).
+  public func callAsFunction(
+    _ input: Tensor<Scalar>, lengths: [Int]? = nil, from initial: State? = nil, layout: SequenceLayout = .timeMajor
+  ) -> SequenceOutput<State> {
+    run(input, lengths: lengths, from: initial, layout: layout, recordingCells: false)
+  }
+
+  /// Runs whole sequences between memory that the caller owns; nothing the size of the problem is allocated.
+  ///
+  /// The values-in, values-out call is made of this one.
+  ///
+  /// - Parameters:
+  ///   - input: T·N rows of I, in the order that `layout` says. T is inferred.
+  ///   - lengths: the steps of each of the N sequences, from 0 to T; all of them T where nil.
+  ///   - state: on entry the state before the first step, on return that after each sequence's last. Its batch size is N.
+  ///   - output: T·N rows of D·R, in the order of the input; 0 past the end of a sequence.
+  ///   - layout: whether steps or sequences come first.
+  ///   - workspace: scratch memory for this layer, T and N.
+  public func run(
+    _ input: Span<Scalar>, lengths: [Int]? = nil, state: inout State, into output: consuming MutableSpan<Scalar>,
+    layout: SequenceLayout = .timeMajor, using workspace: inout Workspace<Scalar>
+  ) {
+    let shape = stack.shape
+    var components = state.components
+    let batchSize = components[0].shape.count == 3 ? components[0].shape[1] : 0
+    stack.requireState(components, batchSize: batchSize)
+    let rowCount = input.count / shape.inputSize
+    precondition(
+      input.count == rowCount * shape.inputSize && rowCount.isMultiple(of: max(batchSize, 1)),
+      "run: \(input.count) inputs are not steps of \(batchSize) sequences of \(shape.inputSize) features")
+    let plan = BatchPlan(
+      stepCount: rowCount / max(batchSize, 1), batchSize: batchSize, layout: layout, lengths: lengths)
+    precondition(
+      output.count == rowCount * shape.outputSize * shape.directionCount,
+      "run: \(output.count) outputs for \(rowCount) rows of \(shape.outputSize * shape.directionCount)")
+    var output = MutableMatrixView(
+      output, rows: plan.stepCount * plan.batchSize, columns: shape.outputSize * shape.directionCount)
+    var cells = MutableMatrixView(MutableSpan<Scalar>(), rows: 0, columns: 0)
+    stack.run(input, plan, state: &components, into: &output, cells: &cells, using: &workspace)
+    state = State(components: components)
+  }
+
+  /// The value form, with or without every cell state.
+  func run(
+    _ input: Tensor<Scalar>, lengths: [Int]?, from initial: State?, layout: SequenceLayout, recordingCells: Bool
+  ) -> SequenceOutput<State> {
+    let shape = stack.shape
+    precondition(input.shape.count == 3, "run: an input of \(input.shape.count) dimensions in place of 3")
+    let (first, second, features) = (input.shape[0], input.shape[1], input.shape[2])
+    precondition(features == shape.inputSize, "run: \(features) features for an input size of \(shape.inputSize)")
+    let (stepCount, batchSize) = layout == .timeMajor ? (first, second) : (second, first)
+    let plan = BatchPlan(stepCount: stepCount, batchSize: batchSize, layout: layout, lengths: lengths)
+    var components = (initial ?? zeroState(batchSize: batchSize)).components
+    stack.requireState(components, batchSize: batchSize)
+
+    let (outputWidth, cellWidth) = (shape.outputSize * shape.directionCount, shape.hiddenSize * shape.directionCount)
+    let cellRows = recordingCells ? shape.layerCount * first * second : 0
+    var hidden = Tensor<Scalar>(shape: [first, second, outputWidth])
+    var cells = Tensor<Scalar>(shape: [cellRows, cellWidth])
+    var workspace = Workspace(stack, stepCount: stepCount, batchSize: batchSize)
+    do {
+      var hiddenRows = MutableMatrixView(hidden.mutableSpan, rows: first * second, columns: outputWidth)
+      var cellRows = MutableMatrixView(cells.mutableSpan, rows: cellRows, columns: cellWidth)
+      stack.run(input.span, plan, state: &components, into: &hiddenRows, cells: &cellRows, using: &workspace)
+    }
+    return SequenceOutput(
+      hidden: hidden, final: State(components: components),
+      cells: recordingCells ? cells.reshaped(to: [shape.layerCount, first, second, cellWidth]) : nil)
+  }
+}

@@ -1,0 +1,39 @@
+/// The direction in which a layer walks through its sequences.
+public enum Direction: Int, CaseIterable, Sendable {
+  /// From the first step to the last.
+  case forward
+  /// From each sequence's own last step to the first. Outputs stand at the steps that they belong to.
+  case reverse
+}
+
+/// The order of the first two dimensions of inputs and outputs.
+public enum SequenceLayout: Sendable {
+  /// [T, N, features]: all sequences' first steps, then all second ones.
+  case timeMajor
+  /// [N, T, features]: the whole first sequence, then the second.
+  case batchMajor
+}
+
+/// The sizes of stacked layers of one cell, as far as the sequence level must know them.
+public struct StackShape: Hashable, Sendable {
+  /// I: features of the input.
+  public let inputSize: Int
+  /// H: units of a layer and direction.
+  public let hiddenSize: Int
+  /// The width of h of a layer and direction: H, or P with a projection.
+  public let outputSize: Int
+  /// Whether h is a projection of the units, so that they need a place of their own.
+  public let hasProjection: Bool
+  /// L.
+  public let layerCount: Int
+  /// D: 1, or 2 where layers are bidirectional.
+  public let directionCount: Int
+  /// G: 4 for the LSTM.
+  public let gateCount: Int
+
+  /// The features that a layer reads: I for the first one, the outputs of all directions for the others.
+  public func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? inputSize : outputSize * directionCount }
+
+  /// The widths of what a cell carries from step to step: h, then C.
+  var componentSizes: [Int] { [outputSize, hiddenSize] }
+}

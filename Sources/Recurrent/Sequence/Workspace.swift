@@ -1,0 +1,50 @@
+/// The scratch memory of whole-sequence calls, allocated once from the largest problem it is for.
+///
+/// It never grows. A call that fits in it allocates nothing that depends on the widths of the layer; a call that does
+/// not fit traps and says so.
+public struct Workspace<Scalar: RecurrentScalar>: ~Copyable {
+  /// The sizes of the layer that this workspace is for.
+  public let shape: StackShape
+  /// The most steps T of a call.
+  public let stepCount: Int
+  /// The most sequences N of a call.
+  public let batchSize: Int
+
+  /// [T·N, features]: the packed inputs of the layer at work, where they don't stand in the caller's tensor.
+  var input: AlignedBuffer<Scalar>
+  /// [T·N, D·R]: the packed outputs of the layer at work, likewise. They are the next layer's inputs.
+  var output: AlignedBuffer<Scalar>
+  /// [T·N, G·H, padded]: the projected inputs of the layer and direction at work.
+  var preactivations: AlignedBuffer<Scalar>
+  /// What the layer and direction at work carry.
+  var state: LayerState<Scalar>
+
+  /// Scratch memory for calls of `layer` with up to T steps of N sequences.
+  ///
+  /// - Complexity: O(T·N·(I + D·R + G·H)).
+  public init(for layer: some RecurrentLayer<Scalar>, stepCount: Int, batchSize: Int) {
+    self.init(layer.stack, stepCount: stepCount, batchSize: batchSize)
+  }
+
+  init(_ stack: LayerStack<Scalar>, stepCount: Int, batchSize: Int) {
+    precondition(stepCount >= 0 && batchSize >= 0, "Workspace: \(stepCount) steps of \(batchSize) sequences")
+    shape = stack.shape
+    self.stepCount = stepCount
+    self.batchSize = batchSize
+    let rows = stepCount * batchSize
+    let outputWidth = shape.outputSize * shape.directionCount
+    let preactivationStride = stack.engines.map(\.preactivationStride).max() ?? 0
+    input = AlignedBuffer(repeating: 0, count: rows * max(shape.inputSize, outputWidth))
+    output = AlignedBuffer(repeating: 0, count: rows * max(shape.inputSize, outputWidth))
+    preactivations = AlignedBuffer(repeating: 0, count: rows * preactivationStride)
+    state = LayerState(shape, rows: batchSize, inputSize: 0)
+  }
+
+  func requireRoom(for plan: BatchPlan, of shape: StackShape) {
+    precondition(self.shape == shape, "Workspace: made for the sizes \(self.shape), used with \(shape)")
+    precondition(
+      plan.stepCount * plan.batchSize <= stepCount * batchSize && plan.batchSize <= batchSize,
+      "Workspace: made for \(stepCount) steps of \(batchSize) sequences, used with \(plan.stepCount) of \(plan.batchSize)"
+    )
+  }
+}

@@ -1,0 +1,81 @@
+package import Recurrent
+
+/// A size of work in one short string, the same in bench, tests, README and CSV:
+///
+///     lstm:T25xN16xI512xH512      lstm:T100xN8xI256xH256xL2xbi
+///
+/// T steps of N sequences with I features through H units; optionally L layers, and both directions.
+package struct Problem: Hashable, Sendable, CustomStringConvertible {
+  package let stepCount: Int
+  package let batchSize: Int
+  package let inputSize: Int
+  package let hiddenSize: Int
+  package let layerCount: Int
+  package let isBidirectional: Bool
+
+  /// Reads a problem, or says what is wrong with it.
+  package init(_ text: String) throws(ProblemError) {
+    guard let colon = text.firstIndex(of: ":") else {
+      throw ProblemError(text, "it has no cell; one that has is lstm:T25xN16xI512xH512")
+    }
+    let cell = text[..<colon]
+    guard cell == "lstm" else { throw ProblemError(text, "the cell '\(cell)' is not known; lstm is") }
+    var sizes: [Character: Int] = [:]
+    var isBidirectional = false
+    for part in text[text.index(after: colon)...].split(separator: "x", omittingEmptySubsequences: false) {
+      if part == "bi" {
+        guard !isBidirectional else { throw ProblemError(text, "'bi' stands in it twice") }
+        isBidirectional = true
+      } else if let key = part.first, "TNIHL".contains(key) {
+        guard let size = Int(part.dropFirst()), size > 0, size <= 1 << 24 else {
+          throw ProblemError(text, "'\(part)' must be \(key) and a number from 1 to \(1 << 24)")
+        }
+        guard sizes.updateValue(size, forKey: key) == nil else { throw ProblemError(text, "\(key) stands in it twice") }
+      } else {
+        throw ProblemError(text, "'\(part)' is not one of T, N, I, H, L with a number, or bi")
+      }
+    }
+    func size(_ key: Character, default value: Int? = nil) throws(ProblemError) -> Int {
+      guard let size = sizes[key] ?? value else { throw ProblemError(text, "it has no \(key)") }
+      return size
+    }
+    stepCount = try size("T")
+    batchSize = try size("N")
+    inputSize = try size("I")
+    hiddenSize = try size("H")
+    layerCount = try size("L", default: 1)
+    self.isBidirectional = isBidirectional
+  }
+
+  package var description: String {
+    "lstm:T\(stepCount)xN\(batchSize)xI\(inputSize)xH\(hiddenSize)"
+      + (layerCount > 1 ? "xL\(layerCount)" : "") + (isBidirectional ? "xbi" : "")
+  }
+
+  /// The LSTM of this problem.
+  package var configuration: LSTMConfiguration {
+    LSTMConfiguration(
+      inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional)
+  }
+
+  /// The products of a forward run over `steps` steps: 2·T·N·G·H·(I + H)·L·D, where I is H·D from the second layer on.
+  package func floatingPointOperations(steps: Int) -> Double { 2 * Double(steps * batchSize) * weightCount }
+
+  /// Bytes of all weight matrices in Float.
+  package var parameterBytes: Int { Int(weightCount) * MemoryLayout<Float>.size }
+
+  private var weightCount: Double {
+    let directions = isBidirectional ? 2 : 1
+    return (0..<layerCount).reduce(0) { count, layer in
+      let inputs = configuration.inputSize(ofLayer: layer)
+      return count + Double(LSTMGate.allCases.count * hiddenSize) * Double(inputs + hiddenSize) * Double(directions)
+    }
+  }
+}
+
+/// What is wrong with a problem string.
+package struct ProblemError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ text: String, _ reason: String) { description = "problem '\(text)': \(reason)" }
+}

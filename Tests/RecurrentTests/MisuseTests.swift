@@ -1,0 +1,185 @@
+import Recurrent
+import RecurrentVerification
+import Testing
+
+/// Every misuse stops the program with a sentence that names the operation and both numbers.
+@Suite("Misuse")
+struct MisuseTests {
+  /// Checks that the last exit test's message has all of `words`.
+  private func expect(_ result: ExitTest.Result?, says words: String...) {
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    for word in words { #expect(message.contains(word), "'\(word)' is missing in: \(message)") }
+  }
+
+  @Test func tensorShape() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Float>(shape: [2, 3], elements: [1, 2, 3, 4])
+    }
+    expect(result, says: "Tensor", "4 elements", "holds 6")
+  }
+
+  @Test func tensorIndex() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Float>(shape: [2, 3])[1, 3]
+    }
+    expect(result, says: "Tensor", "index 3", "dimension of 3")
+  }
+
+  @Test func matrixTooSmall() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = MatrixView([Float](repeating: 0, count: 11).span, rows: 3, columns: 4)
+    }
+    expect(result, says: "MatrixView", "3 rows of 4", "11 elements")
+  }
+
+  @Test func productSizes() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let numbers = [Float](repeating: 0, count: 12)
+      var target = [Float](repeating: 0, count: 12)
+      var c = MutableMatrixView(target.mutableSpan, rows: 3, columns: 4)
+      BLAS.multiply(
+        MatrixView(numbers.span, rows: 3, columns: 4), MatrixView(numbers.span, rows: 3, columns: 4), into: &c)
+    }
+    expect(result, says: "multiply", "4 columns", "3 rows")
+  }
+
+  @Test func inputFeatures() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)(Tensor(shape: [2, 1, 5]))
+    }
+    expect(result, says: "run", "5 features", "input size of 4")
+  }
+
+  @Test func inputDimensions() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)(Tensor(shape: [2, 4]))
+    }
+    expect(result, says: "run", "2 dimensions", "3")
+  }
+
+  @Test func lengthBeyondTheEnd() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)(Tensor(shape: [5, 2, 4]), lengths: [5, 6])
+    }
+    expect(result, says: "lengths", "6 steps", "of 5")
+  }
+
+  @Test func lengthCount() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)(Tensor(shape: [5, 2, 4]), lengths: [5, 4, 3])
+    }
+    expect(result, says: "lengths", "3 lengths", "2 sequences")
+  }
+
+  @Test func stateShape() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let lstm = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)
+      _ = lstm(Tensor(shape: [5, 2, 4]), from: lstm.zeroState(batchSize: 3))
+    }
+    expect(result, says: "state", "[1, 3, 3]", "[1, 2, 3]")
+  }
+
+  @Test func outputCount() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let lstm = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)
+      var workspace = Workspace(for: lstm, stepCount: 2, batchSize: 2)
+      var state = lstm.zeroState(batchSize: 2)
+      var hidden = [Float](repeating: 0, count: 11)
+      lstm.run([Float](repeating: 0, count: 16).span, state: &state, into: hidden.mutableSpan, using: &workspace)
+    }
+    expect(result, says: "run", "11 outputs", "4 rows of 3")
+  }
+
+  @Test func smallWorkspace() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let lstm = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)
+      var workspace = Workspace(for: lstm, stepCount: 1, batchSize: 2)
+      var state = lstm.zeroState(batchSize: 2)
+      var hidden = [Float](repeating: 0, count: 12)
+      lstm.run([Float](repeating: 0, count: 16).span, state: &state, into: hidden.mutableSpan, using: &workspace)
+    }
+    expect(result, says: "Workspace", "1 steps of 2", "2 of 2")
+  }
+
+  @Test func foreignWorkspace() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let (lstm, other) = (
+        LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1), LSTM<Float>(inputSize: 4, hiddenSize: 2, seed: 1)
+      )
+      var workspace = Workspace(for: other, stepCount: 2, batchSize: 2)
+      var state = lstm.zeroState(batchSize: 2)
+      var hidden = [Float](repeating: 0, count: 12)
+      lstm.run([Float](repeating: 0, count: 16).span, state: &state, into: hidden.mutableSpan, using: &workspace)
+    }
+    expect(result, says: "Workspace", "hiddenSize: 2", "hiddenSize: 3")
+  }
+
+  @Test func frameSize() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var stream = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1).stream(batchSize: 2)
+      var hidden = [Float](repeating: 0, count: 6)
+      stream.step([1, 2, 3].span, into: hidden.mutableSpan)
+    }
+    expect(result, says: "step", "3 inputs", "2 sequences of 4")
+  }
+
+  @Test func resetRow() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var stream = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1).stream(batchSize: 2)
+      stream.reset(row: 2)
+    }
+    expect(result, says: "reset", "row 2 of 2")
+  }
+
+  @Test func bidirectionalStream() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LSTM<Float>(inputSize: 4, hiddenSize: 3, isBidirectional: true, seed: 1).stream(batchSize: 2)
+    }
+    expect(result, says: "Stream", "2 directions", "only 1")
+  }
+
+  @Test func sizeOfZero() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LSTM<Float>(inputSize: 0, hiddenSize: 3, seed: 1)
+    }
+    expect(result, says: "LSTM", "input size of 0", "above 0")
+  }
+
+  @Test func weightShape() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let weights = LSTMWeights<Float>(matrix: Tensor(shape: [7, 12]), bias: Tensor(shape: [11]))
+      _ = LSTMParameters(LSTMConfiguration(inputSize: 4, hiddenSize: 3), weights: [weights])
+    }
+    expect(result, says: "bias of layer 0", "[11]", "[12]")
+  }
+}
+
+@Suite("Problem strings")
+struct ProblemTests {
+  @Test(
+    "a problem is read and written the same",
+    arguments: [
+      "lstm:T25xN16xI512xH512", "lstm:T100xN8xI256xH256xL2xbi", "lstm:T1xN1xI1xH1xbi",
+    ])
+  func roundTrip(text: String) throws { #expect(try Problem(text).description == text) }
+
+  @Test(
+    "what is wrong is said",
+    arguments: [
+      ("lstm", "no cell"), ("tcn:T1xN1xI1xH1", "'tcn'"), ("lstm:T1xN1xI1", "no H"), ("lstm:T0xN1xI1xH1", "'T0'"),
+      ("lstm:T1xN1xI1xH1xQ4", "'Q4'"), ("lstm:T1xN1xI1xH-1", "'H-1'"), ("lstm:T1xT1xN1xI1xH1", "twice"),
+      ("", "no cell"),
+      ("lstm:T99999999999999999999xN1xI1xH1", "'T9"), ("lstm:T1xN1xI1xH1x", "''"),
+    ])
+  func errors(text: String, word: String) {
+    let error = #expect(throws: ProblemError.self) { try Problem(text) }
+    #expect(error?.description.contains(word) == true, "\(String(describing: error))")
+  }
+
+  @Test("work: 2·T·N·G·H·(I + H)·L·D, with H·D inputs from the second layer on")
+  func work() throws {
+    let problem = try Problem("lstm:T2xN3xI5xH7xL2xbi")
+    #expect(problem.floatingPointOperations(steps: 2) == Double(2 * 2 * 3 * 4 * 7 * ((5 + 7) + (14 + 7)) * 2))
+    #expect(problem.parameterBytes == 4 * 4 * 7 * ((5 + 7) + (14 + 7)) * 2)
+  }
+}
