@@ -48,9 +48,13 @@ let package = Package(
       name: "RecurrentVerification",
       dependencies: ["Recurrent"],
       swiftSettings: strict),
+    .target(
+      name: "CAllocationCounter",
+      path: "Benchmarks/CAllocationCounter",
+      cSettings: [.treatAllWarnings(as: .error)]),
     .testTarget(
       name: "RecurrentTests",
-      dependencies: ["Recurrent", "RecurrentTraining", "RecurrentVerification"],
+      dependencies: ["Recurrent", "RecurrentTraining", "RecurrentVerification", "CAllocationCounter"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

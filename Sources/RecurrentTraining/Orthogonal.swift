@@ -27,16 +27,16 @@ extension Initializer {
     var q = matrix
     var reflectors = [Double](repeating: 0, count: columns)
     let factorised = unsafe LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, m, n, &q, n, &reflectors)
-    precondition(factorised == 0, "orthogonal: LAPACKE_dgeqrf of \(rows)×\(columns) returned \(factorised)")
+    require(factorised == 0, "orthogonal: LAPACKE_dgeqrf of \(rows)×\(columns) returned \(factorised)")
     let signs = (0..<columns).map { q[$0 * columns + $0] < 0 ? -1.0 : 1.0 }
     let formed = unsafe LAPACKE_dorgqr(LAPACK_ROW_MAJOR, m, n, n, &q, n, reflectors)
-    precondition(formed == 0, "orthogonal: LAPACKE_dorgqr of \(rows)×\(columns) returned \(formed)")
+    require(formed == 0, "orthogonal: LAPACKE_dorgqr of \(rows)×\(columns) returned \(formed)")
     return q.indices.map { q[$0] * signs[$0 % columns] }
   }
 
   private static func lapackSize(_ value: Int) -> Int32 {
     guard let size = Int32(exactly: value) else {
-      preconditionFailure("orthogonal: a size of \(value) is beyond LAPACK's limit of \(Int32.max)")
+      fatalError("orthogonal: a size of \(value) is beyond LAPACK's limit of \(Int32.max)")
     }
     return size
   }

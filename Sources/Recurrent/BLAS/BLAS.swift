@@ -15,9 +15,9 @@ package enum BLAS {
   package static func multiply<Scalar>(
     _ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, into c: inout MutableMatrixView<Scalar>, adding: Bool = false
   ) {
-    precondition(a.columns == b.rows, "multiply: \(a.columns) columns of a for \(b.rows) rows of b")
-    precondition(c.rows == a.rows, "multiply: \(c.rows) rows of the result for \(a.rows) rows of a")
-    precondition(c.columns == b.columns, "multiply: \(c.columns) columns of the result for \(b.columns) columns of b")
+    require(a.columns == b.rows, "multiply: \(a.columns) columns of a for \(b.rows) rows of b")
+    require(c.rows == a.rows, "multiply: \(c.rows) rows of the result for \(a.rows) rows of a")
+    require(c.columns == b.columns, "multiply: \(c.columns) columns of the result for \(b.columns) columns of b")
     guard c.rows > 0, c.columns > 0 else { return }
     guard a.columns > 0 else {
       if !adding { c.fill(with: 0) }
@@ -89,7 +89,7 @@ enum CBLAS {
     _ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, _ c: inout MutableMatrixView<Scalar>,
     _ call: (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
   ) {
-    precondition(Scalar.self == Float.self || Scalar.self == Double.self, "multiply: OpenBLAS has no \(Scalar.self)")
+    require(Scalar.self == Float.self || Scalar.self == Double.self, "multiply: OpenBLAS has no \(Scalar.self)")
     _ = singleThreaded
     unsafe a.elements.withUnsafeBufferPointer { a in
       unsafe b.elements.withUnsafeBufferPointer { b in
@@ -103,7 +103,7 @@ enum CBLAS {
 
   private static func extent(_ value: Int) -> Int32 {
     guard let extent = Int32(exactly: value) else {
-      preconditionFailure("multiply: an extent of \(value) is beyond OpenBLAS's limit of \(Int32.max)")
+      fatalError("multiply: an extent of \(value) is beyond OpenBLAS's limit of \(Int32.max)")
     }
     return extent
   }

@@ -24,10 +24,10 @@ package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
   ///
   /// - Complexity: O(rows · columns).
   package init(_ matrix: Tensor<Scalar>) {
-    precondition(matrix.shape.count == 2, "PanelMatrix: \(matrix.shape.count) dimensions in place of 2")
+    require(matrix.shape.count == 2, "PanelMatrix: \(matrix.shape.count) dimensions in place of 2")
     let (rows, columns, width) = (matrix.shape[0], matrix.shape[1], Self.width)
     let panelCount = (columns + width - 1) / width
-    var storage = AlignedBuffer<Scalar>(repeating: 0, count: panelCount * rows * width)
+    var storage = AlignedBuffer<Scalar>(count: panelCount * rows * width)
     var panels = storage.mutableSpan
     let source = matrix.span
     for row in 0..<rows {
@@ -45,9 +45,9 @@ package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
   package func multiply(
     _ v: borrowing MatrixView<Scalar>, firstRow: Int, into c: inout MutableMatrixView<Scalar>, adding: Bool
   ) {
-    precondition(firstRow + v.columns <= rows, "multiply: rows \(firstRow)..<\(firstRow + v.columns) of \(rows)")
-    precondition(c.columns == paddedColumns, "multiply: \(c.columns) columns of the result for \(paddedColumns)")
-    precondition(c.rows == v.rows, "multiply: \(c.rows) rows of the result for \(v.rows) rows")
+    require(firstRow + v.columns <= rows, "multiply: rows \(firstRow)..<\(firstRow + v.columns) of \(rows)")
+    require(c.columns == paddedColumns, "multiply: \(c.columns) columns of the result for \(paddedColumns)")
+    require(c.rows == v.rows, "multiply: \(c.rows) rows of the result for \(v.rows) rows")
     let width = Self.width
     let storage = storage
     let panels = storage.span

@@ -23,9 +23,9 @@ package struct LayerState<Scalar: RecurrentScalar>: ~Copyable {
     outputSize = shape.outputSize
     hiddenSize = shape.hiddenSize
     componentSizes = shape.componentSizes
-    hiddenInput = AlignedBuffer(repeating: 0, count: rows * (shape.outputSize + inputSize))
-    cell = AlignedBuffer(repeating: 0, count: componentSizes.count > 1 ? rows * shape.hiddenSize : 0)
-    unprojected = AlignedBuffer(repeating: 0, count: shape.hasProjection ? rows * shape.hiddenSize : 0)
+    hiddenInput = AlignedBuffer(count: rows * (shape.outputSize + inputSize))
+    cell = AlignedBuffer(count: componentSizes.count > 1 ? rows * shape.hiddenSize : 0)
+    unprojected = AlignedBuffer(count: shape.hasProjection ? rows * shape.hiddenSize : 0)
   }
 
   /// Elements from one row of `hiddenInput` to the next.

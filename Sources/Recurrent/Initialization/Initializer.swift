@@ -33,7 +33,7 @@ public struct Initializer: Sendable {
   /// Draws a matrix in row-major order.
   public func callAsFunction(_ shape: Shape, using generator: inout SeededGenerator) -> [Double] {
     let elements = draw(shape, &generator)
-    precondition(
+    require(
       elements.count == shape.count,
       "Initializer: \(elements.count) elements for a matrix of \(shape.fanIn)×\(shape.fanOut)")
     return elements

@@ -105,7 +105,7 @@ extension LSTMWeights {
     case .forget(let value):
       for unit in 0..<hidden { bias[LSTMGate.forget.rawValue * hidden + unit] = Scalar(value) }
     case .chrono(let maximumSteps):
-      precondition(maximumSteps > 2, "chrono: a range of \(maximumSteps) steps; it must be above 2")
+      require(maximumSteps > 2, "chrono: a range of \(maximumSteps) steps; it must be above 2")
       for unit in 0..<hidden {
         let range = Double._log(generator.uniform(1, Double(maximumSteps - 1)))
         bias[LSTMGate.forget.rawValue * hidden + unit] = Scalar(range)

@@ -21,9 +21,9 @@ extension Kernels {
     rows: Int, hidden: Int, z: Span<Float>, zStride: Int, bias: Span<Float>, peephole: Span<Float>,
     cell: inout MutableSpan<Float>, cellStride: Int, hiddenState: inout MutableSpan<Float>, hiddenStride: Int
   ) {
-    precondition(rows >= 0 && hidden >= 0, "lstmPointwise: \(rows) rows of \(hidden) units")
-    precondition(bias.count == 4 * hidden, "lstmPointwise: \(bias.count) biases for 4 gates of \(hidden) units")
-    precondition(
+    require(rows >= 0 && hidden >= 0, "lstmPointwise: \(rows) rows of \(hidden) units")
+    require(bias.count == 4 * hidden, "lstmPointwise: \(bias.count) biases for 4 gates of \(hidden) units")
+    require(
       peephole.isEmpty || peephole.count == 3 * hidden,
       "lstmPointwise: \(peephole.count) peephole weights for 3 gates of \(hidden) units")
     requireRows("z", rows, of: 4 * hidden, stride: zStride, in: z.count)
@@ -44,10 +44,10 @@ extension Kernels {
 /// Traps unless `rows` rows of `columns` elements, `stride` apart, lie within `count` elements. The last row needs no
 /// room behind its last element.
 private func requireRows(_ name: StaticString, _ rows: Int, of columns: Int, stride: Int, in count: Int) {
-  precondition(stride >= columns, "lstmPointwise: stride \(stride) of \(name) for rows of \(columns) elements")
+  require(stride >= columns, "lstmPointwise: stride \(stride) of \(name) for rows of \(columns) elements")
   guard rows > 0 else { return }
   let (start, overflow) = (rows - 1).multipliedReportingOverflow(by: stride)
-  precondition(
+  require(
     !overflow && start <= count - columns,
     "lstmPointwise: \(count) elements of \(name) for \(rows) rows of \(columns), \(stride) apart")
 }

@@ -11,7 +11,7 @@ extension Kernels {
     _ z: borrowing MutableMatrixView<Scalar>, bias: Span<Scalar>, peephole: Span<Scalar>,
     cells: inout MutableMatrixView<Scalar>, units: inout MutableMatrixView<Scalar>
   ) {
-    precondition(units.rows == cells.rows, "lstmPointwise: \(units.rows) rows of units for \(cells.rows) of cells")
+    require(units.rows == cells.rows, "lstmPointwise: \(units.rows) rows of units for \(cells.rows) of cells")
     let (rows, hidden, cellStride, unitStride) = (cells.rows, cells.columns, cells.stride, units.stride)
     var cells = cells.floats
     var units = units.floats
@@ -25,7 +25,7 @@ extension Kernels {
 @inline(__always)
 @_lifetime(copy span)
 private func floats<Scalar: RecurrentScalar>(_ span: Span<Scalar>) -> Span<Float> {
-  precondition(Scalar.self == Float.self, "Kernels: there are none for \(Scalar.self)")
+  require(Scalar.self == Float.self, "Kernels: there are none for \(Scalar.self)")
   let start = unsafe span.withUnsafeBufferPointer { unsafe UnsafeRawPointer($0.baseAddress) }
   guard let start = unsafe start else { return Span() }
   let floats = unsafe Span(_unsafeStart: start.assumingMemoryBound(to: Float.self), count: span.count)
@@ -38,7 +38,7 @@ extension MutableMatrixView {
     @inline(__always)
     @_lifetime(&self)
     mutating get {
-      precondition(Scalar.self == Float.self, "Kernels: there are none for \(Scalar.self)")
+      require(Scalar.self == Float.self, "Kernels: there are none for \(Scalar.self)")
       let count = elements.count
       let start = unsafe elements.withUnsafeMutableBufferPointer { UnsafeMutableRawPointer($0.baseAddress) }
       guard let start = unsafe start else { return MutableSpan() }

@@ -65,7 +65,7 @@ extension Kernels {
   private func map(
     _ kernel: rk_map, _ name: StaticString, _ x: Span<Float>, into y: inout MutableSpan<Float>
   ) {
-    precondition(y.count == x.count, "\(name): \(y.count) results for \(x.count) arguments")
+    require(y.count == x.count, "\(name): \(y.count) results for \(x.count) arguments")
     guard !x.isEmpty else { return }
     unsafe x.withUnsafeBufferPointer { x in
       unsafe y.withUnsafeMutableBufferPointer { y in unsafe kernel(x.count, x.baseAddress!, y.baseAddress!) }

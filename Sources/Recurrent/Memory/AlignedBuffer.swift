@@ -1,30 +1,55 @@
-/// A uniquely owned run of elements whose first byte lies on a cache line.
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// A uniquely owned run of numbers whose first byte lies on a cache line.
 ///
 /// The owner of every piece of scratch memory and of every packed weight. It never grows and is never copied behind
 /// its user's back: a copy is spelled `clone()`.
 @safe
-public struct AlignedBuffer<Element: BitwiseCopyable>: ~Copyable {
+public struct AlignedBuffer<Element: BitwiseCopyable & AdditiveArithmetic>: ~Copyable {
   /// The number of elements.
   public let count: Int
   private let base: UnsafeMutablePointer<Element>
+  private let allocation: UnsafeMutableRawPointer
 
   /// Bytes in a cache line, and in the widest vector register.
   public static var alignment: Int { 64 }
+
+  /// Allocates `count` zeros.
+  ///
+  /// They come from `calloc`: the pages of a large buffer are zeros already, and cost nothing until they are touched.
+  /// (Writing zeros to a workspace took longer than small problems in it.)
+  ///
+  /// - Complexity: O(count), or O(1) where the system has zeroed pages at hand.
+  public init(count: Int) {
+    require(count >= 0, "AlignedBuffer: a count of \(count) is below 0")
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    require(
+      !overflow && bytes <= Int.max - Self.alignment,
+      "AlignedBuffer: \(count) elements of \(MemoryLayout<Element>.stride) bytes overflow Int")
+    guard let allocation = unsafe calloc(1, bytes + Self.alignment) else {
+      fatalError("AlignedBuffer: no memory for \(count) elements of \(MemoryLayout<Element>.stride) bytes")
+    }
+    unsafe self.allocation = allocation
+    // All bits zero is the number zero, for integers as for IEEE 754.
+    unsafe base = allocation.alignedUp(toMultipleOf: Self.alignment).bindMemory(to: Element.self, capacity: count)
+    self.count = count
+  }
 
   /// Allocates `count` elements, each equal to `value`.
   ///
   /// - Complexity: O(count).
   public init(repeating value: Element, count: Int) {
-    precondition(count >= 0, "AlignedBuffer: a count of \(count) is below 0")
-    let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
-    precondition(!overflow, "AlignedBuffer: \(count) elements of \(MemoryLayout<Element>.stride) bytes overflow Int")
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment)
-    unsafe base = raw.bindMemory(to: Element.self, capacity: count)
-    unsafe base.initialize(repeating: value, count: count)
-    self.count = count
+    self.init(count: count)
+    unsafe base.update(repeating: value, count: count)
   }
 
-  deinit { unsafe base.deallocate() }
+  deinit { unsafe free(allocation) }
 
   /// The elements, to read.
   public var span: Span<Element> {
@@ -42,16 +67,9 @@ public struct AlignedBuffer<Element: BitwiseCopyable>: ~Copyable {
   ///
   /// - Complexity: O(count).
   public func clone() -> AlignedBuffer {
-    let copy = unsafe AlignedBuffer(copying: base, count: count)
+    let copy = AlignedBuffer(count: count)
+    unsafe copy.base.update(from: base, count: count)
     return copy
-  }
-
-  private init(copying source: UnsafeMutablePointer<Element>, count: Int) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: Self.alignment)
-    unsafe base = raw.bindMemory(to: Element.self, capacity: count)
-    unsafe base.initialize(from: source, count: count)
-    self.count = count
   }
 }
 

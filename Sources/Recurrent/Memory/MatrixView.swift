@@ -36,8 +36,8 @@ package struct MatrixView<Scalar: RecurrentScalar>: ~Escapable {
   /// Some of the rows. The matrix must not stand for a transpose.
   @_lifetime(copy self)
   package func rows(_ range: Range<Int>) -> MatrixView {
-    precondition(!isTransposed, "rows: \(range) of a transposed matrix")
-    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows: \(range) of \(rows)")
+    require(!isTransposed, "rows: \(range) of a transposed matrix")
+    require(range.lowerBound >= 0 && range.upperBound <= rows, "rows: \(range) of \(rows)")
     return MatrixView(
       elements.extracting(droppingFirst: min(range.lowerBound * stride, elements.count)), rows: range.count,
       columns: columns, stride: stride)
@@ -78,8 +78,8 @@ package struct MutableMatrixView<Scalar: RecurrentScalar>: ~Escapable, ~Copyable
   /// A rectangle of this matrix.
   @_lifetime(&self)
   package mutating func block(rows: Range<Int>, columns: Range<Int>) -> MutableMatrixView {
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= self.rows, "block: rows \(rows) of \(self.rows)")
-    precondition(
+    require(rows.lowerBound >= 0 && rows.upperBound <= self.rows, "block: rows \(rows) of \(self.rows)")
+    require(
       columns.lowerBound >= 0 && columns.upperBound <= self.columns, "block: columns \(columns) of \(self.columns)")
     guard !rows.isEmpty, !columns.isEmpty else {
       return MutableMatrixView(
@@ -93,7 +93,7 @@ package struct MutableMatrixView<Scalar: RecurrentScalar>: ~Escapable, ~Copyable
 
   /// Copies one whole row of `source` to a row of this matrix, from `column` on.
   package mutating func copy(_ source: borrowing MatrixView<Scalar>, row: Int, toRow target: Int, column: Int) {
-    precondition(
+    require(
       !source.isTransposed && column >= 0 && source.columns <= columns - column,
       "copy: \(source.columns) columns to column \(column) of \(columns)")
     let from = source.elements.extracting(row * source.stride..<row * source.stride + source.columns)
@@ -114,11 +114,11 @@ package struct MutableMatrixView<Scalar: RecurrentScalar>: ~Escapable, ~Copyable
 /// Traps unless `rows` × `columns` at `stride` fits in `count` elements.
 @inline(always)
 private func requireMatrix(_ name: StaticString, rows: Int, columns: Int, stride: Int, count: Int) {
-  precondition(rows >= 0 && columns >= 0, "\(name): \(rows) rows and \(columns) columns")
-  precondition(stride >= columns, "\(name): a stride of \(stride) for rows of \(columns) elements")
+  require(rows >= 0 && columns >= 0, "\(name): \(rows) rows and \(columns) columns")
+  require(stride >= columns, "\(name): a stride of \(stride) for rows of \(columns) elements")
   guard rows > 0, columns > 0 else { return }
   let (last, overflow) = (rows - 1).multipliedReportingOverflow(by: stride)
-  precondition(
+  require(
     !overflow && last <= count - columns,
     "\(name): \(rows) rows of \(columns) at stride \(stride) in \(count) elements")
 }

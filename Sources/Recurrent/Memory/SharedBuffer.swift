@@ -1,6 +1,6 @@
 /// Elements that are written once and then read by any number of threads and streams: packed weights.
 @safe
-final class SharedBuffer<Element: BitwiseCopyable & Sendable>: Sendable {
+final class SharedBuffer<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: Sendable {
   let count: Int
   private let owner: AlignedBuffer<Element>
   private nonisolated(unsafe) let base: UnsafePointer<Element>

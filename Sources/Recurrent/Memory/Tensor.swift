@@ -21,7 +21,7 @@ public struct Tensor<Scalar: RecurrentScalar>: Sendable, Equatable {
   /// A tensor over `elements` in row-major order, which must be as many as `shape` holds. Nothing is copied.
   public init(shape: [Int], elements: [Scalar]) {
     let count = Self.count(of: shape)
-    precondition(elements.count == count, "Tensor: \(elements.count) elements for shape \(shape), which holds \(count)")
+    require(elements.count == count, "Tensor: \(elements.count) elements for shape \(shape), which holds \(count)")
     self.shape = shape
     self.elements = elements
   }
@@ -60,10 +60,10 @@ public struct Tensor<Scalar: RecurrentScalar>: Sendable, Equatable {
   }
 
   private func offset(of indices: [Int]) -> Int {
-    precondition(indices.count == shape.count, "Tensor: \(indices.count) indices for \(shape.count) dimensions")
+    require(indices.count == shape.count, "Tensor: \(indices.count) indices for \(shape.count) dimensions")
     var offset = 0
     for (index, extent) in zip(indices, shape) {
-      precondition(index >= 0 && index < extent, "Tensor: index \(index) in a dimension of \(extent)")
+      require(index >= 0 && index < extent, "Tensor: index \(index) in a dimension of \(extent)")
       offset = offset * extent + index
     }
     return offset
@@ -71,9 +71,9 @@ public struct Tensor<Scalar: RecurrentScalar>: Sendable, Equatable {
 
   private static func count(of shape: [Int]) -> Int {
     shape.reduce(1) { product, extent in
-      precondition(extent >= 0, "Tensor: an extent of \(extent) in shape \(shape)")
+      require(extent >= 0, "Tensor: an extent of \(extent) in shape \(shape)")
       let (next, overflow) = product.multipliedReportingOverflow(by: extent)
-      precondition(!overflow, "Tensor: the element count of shape \(shape) overflows Int")
+      require(!overflow, "Tensor: the element count of shape \(shape) overflows Int")
       return next
     }
   }

@@ -44,9 +44,9 @@ struct BatchPlan {
       packedRowCount = activeRows.count * batchSize
       return
     }
-    precondition(lengths.count == batchSize, "lengths: \(lengths.count) lengths for \(batchSize) sequences")
+    require(lengths.count == batchSize, "lengths: \(lengths.count) lengths for \(batchSize) sequences")
     for (sequence, length) in lengths.enumerated() {
-      precondition(
+      require(
         length >= 0 && length <= stepCount, "lengths: \(length) steps of sequence \(sequence), of \(stepCount)")
     }
     order = lengths.indices.sorted { (lengths[$0], $1) > (lengths[$1], $0) }

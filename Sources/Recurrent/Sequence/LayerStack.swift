@@ -19,10 +19,10 @@ public struct LayerStack<Scalar: RecurrentScalar>: Sendable {
   /// Traps unless `state` is one of this stack for `batchSize` sequences.
   func requireState(_ state: [Tensor<Scalar>], batchSize: Int) {
     let sizes = shape.componentSizes
-    precondition(state.count == sizes.count, "state: \(state.count) components for a cell that has \(sizes.count)")
+    require(state.count == sizes.count, "state: \(state.count) components for a cell that has \(sizes.count)")
     for (tensor, width) in zip(state, sizes) {
       let expected = [shape.layerCount * shape.directionCount, batchSize, width]
-      precondition(tensor.shape == expected, "state: a component of shape \(tensor.shape) in place of \(expected)")
+      require(tensor.shape == expected, "state: a component of shape \(tensor.shape) in place of \(expected)")
     }
   }
 }

@@ -78,12 +78,12 @@ extension RecurrentLayer {
     let batchSize = components[0].shape.count == 3 ? components[0].shape[1] : 0
     stack.requireState(components, batchSize: batchSize)
     let rowCount = input.count / shape.inputSize
-    precondition(
+    require(
       input.count == rowCount * shape.inputSize && rowCount.isMultiple(of: max(batchSize, 1)),
       "run: \(input.count) inputs are not steps of \(batchSize) sequences of \(shape.inputSize) features")
     let plan = BatchPlan(
       stepCount: rowCount / max(batchSize, 1), batchSize: batchSize, layout: layout, lengths: lengths)
-    precondition(
+    require(
       output.count == rowCount * shape.outputSize * shape.directionCount,
       "run: \(output.count) outputs for \(rowCount) rows of \(shape.outputSize * shape.directionCount)")
     var output = MutableMatrixView(
@@ -98,9 +98,9 @@ extension RecurrentLayer {
     _ input: Tensor<Scalar>, lengths: [Int]?, from initial: State?, layout: SequenceLayout, recordingCells: Bool
   ) -> SequenceOutput<State> {
     let shape = stack.shape
-    precondition(input.shape.count == 3, "run: an input of \(input.shape.count) dimensions in place of 3")
+    require(input.shape.count == 3, "run: an input of \(input.shape.count) dimensions in place of 3")
     let (first, second, features) = (input.shape[0], input.shape[1], input.shape[2])
-    precondition(features == shape.inputSize, "run: \(features) features for an input size of \(shape.inputSize)")
+    require(features == shape.inputSize, "run: \(features) features for an input size of \(shape.inputSize)")
     let (stepCount, batchSize) = layout == .timeMajor ? (first, second) : (second, first)
     let plan = BatchPlan(stepCount: stepCount, batchSize: batchSize, layout: layout, lengths: lengths)
     var components = (initial ?? zeroState(batchSize: batchSize)).components

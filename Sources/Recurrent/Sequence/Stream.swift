@@ -25,8 +25,8 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
   public init(_ layer: borrowing Layer, batchSize: Int) {
     let stack = layer.stack
     let shape = stack.shape
-    precondition(batchSize >= 0, "Stream: \(batchSize) sequences")
-    precondition(shape.directionCount == 1, "Stream: \(shape.directionCount) directions; a stream has only 1, forward")
+    require(batchSize >= 0, "Stream: \(batchSize) sequences")
+    require(shape.directionCount == 1, "Stream: \(shape.directionCount) directions; a stream has only 1, forward")
     self.batchSize = batchSize
     self.shape = shape
     engines = stack.engines
@@ -34,7 +34,7 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
       Box(LayerState(shape, rows: batchSize, inputSize: shape.inputSize(ofLayer: layer)))
     }
     let stride = stack.engines.map(\.preactivationStride).max() ?? 0
-    preactivations = AlignedBuffer(repeating: 0, count: batchSize * stride)
+    preactivations = AlignedBuffer(count: batchSize * stride)
   }
 
   /// Moves every sequence on by one step.
@@ -46,10 +46,10 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
   @specialized(where Layer == LSTM<Float>)
   @specialized(where Layer == LSTM<Double>)
   public mutating func step(_ frame: Span<Scalar>, into hidden: consuming MutableSpan<Scalar>) {
-    precondition(
+    require(
       frame.count == batchSize * shape.inputSize,
       "step: \(frame.count) inputs for \(batchSize) sequences of \(shape.inputSize) features")
-    precondition(
+    require(
       hidden.count == batchSize * shape.outputSize,
       "step: \(hidden.count) outputs for \(batchSize) sequences of \(shape.outputSize)")
     states[0].value.setInput(MatrixView(frame, rows: batchSize, columns: shape.inputSize))
@@ -72,7 +72,7 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
 
   /// Puts one sequence back before its first step: its state becomes zeros, the others stay as they are.
   public mutating func reset(row: Int) {
-    precondition(row >= 0 && row < batchSize, "reset: row \(row) of \(batchSize)")
+    require(row >= 0 && row < batchSize, "reset: row \(row) of \(batchSize)")
     for box in states { box.value.reset(row: row) }
   }
 

@@ -23,26 +23,26 @@ public struct Workspace<Scalar: RecurrentScalar>: ~Copyable {
   ///
   /// - Complexity: O(T·N·(I + D·R + G·H)).
   public init(for layer: some RecurrentLayer<Scalar>, stepCount: Int, batchSize: Int) {
+    require(stepCount >= 0 && batchSize >= 0, "Workspace: \(stepCount) steps of \(batchSize) sequences")
     self.init(layer.stack, stepCount: stepCount, batchSize: batchSize)
   }
 
   init(_ stack: LayerStack<Scalar>, stepCount: Int, batchSize: Int) {
-    precondition(stepCount >= 0 && batchSize >= 0, "Workspace: \(stepCount) steps of \(batchSize) sequences")
     shape = stack.shape
     self.stepCount = stepCount
     self.batchSize = batchSize
     let rows = stepCount * batchSize
-    let outputWidth = shape.outputSize * shape.directionCount
-    let preactivationStride = stack.engines.map(\.preactivationStride).max() ?? 0
-    input = AlignedBuffer(repeating: 0, count: rows * max(shape.inputSize, outputWidth))
-    output = AlignedBuffer(repeating: 0, count: rows * max(shape.inputSize, outputWidth))
-    preactivations = AlignedBuffer(repeating: 0, count: rows * preactivationStride)
+    // The two change places after each layer, so that either must hold what the other one holds.
+    let width = max(shape.inputSize, shape.outputSize * shape.directionCount)
+    input = AlignedBuffer(count: rows * width)
+    output = AlignedBuffer(count: rows * width)
+    preactivations = AlignedBuffer(count: rows * (stack.engines.map(\.preactivationStride).max() ?? 0))
     state = LayerState(shape, rows: batchSize, inputSize: 0)
   }
 
   func requireRoom(for plan: BatchPlan, of shape: StackShape) {
-    precondition(self.shape == shape, "Workspace: made for the sizes \(self.shape), used with \(shape)")
-    precondition(
+    require(self.shape == shape, "Workspace: made for the sizes \(self.shape), used with \(shape)")
+    require(
       plan.stepCount * plan.batchSize <= stepCount * batchSize && plan.batchSize <= batchSize,
       "Workspace: made for \(stepCount) steps of \(batchSize) sequences, used with \(plan.stepCount) of \(plan.batchSize)"
     )

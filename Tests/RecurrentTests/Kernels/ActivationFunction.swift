@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Recurrent
+import Recurrent
 
 /// A function that the kernels compute for every element, with what `recurrent_kernels.h` promises of it.
 enum ActivationFunction: String, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Recurrent
+import Recurrent
 
 @Suite("LSTM pointwise kernel")
 struct LSTMPointwiseKernelTests {

@@ -44,10 +44,10 @@ public struct LSTMConfiguration: Hashable, Sendable {
   }
 
   func requireValid() {
-    precondition(inputSize > 0, "LSTM: an input size of \(inputSize); it must be above 0")
-    precondition(hiddenSize > 0, "LSTM: a hidden size of \(hiddenSize); it must be above 0")
-    precondition(layerCount > 0, "LSTM: \(layerCount) layers; there must be at least 1")
-    precondition(outputSize > 0, "LSTM: a projection size of \(outputSize); it must be above 0")
+    require(inputSize > 0, "LSTM: an input size of \(inputSize); it must be above 0")
+    require(hiddenSize > 0, "LSTM: a hidden size of \(hiddenSize); it must be above 0")
+    require(layerCount > 0, "LSTM: \(layerCount) layers; there must be at least 1")
+    require(outputSize > 0, "LSTM: a projection size of \(outputSize); it must be above 0")
   }
 }
 
@@ -61,7 +61,7 @@ public struct LSTMParameters<Scalar: RecurrentScalar>: Sendable, Equatable {
   public init(_ configuration: LSTMConfiguration, weights: [LSTMWeights<Scalar>]) {
     configuration.requireValid()
     let shape = configuration.shape
-    precondition(
+    require(
       weights.count == shape.layerCount * shape.directionCount,
       "LSTM: weights for \(weights.count) layers and directions, not \(shape.layerCount * shape.directionCount)")
     for (index, weights) in weights.enumerated() {
@@ -86,8 +86,8 @@ public struct LSTMParameters<Scalar: RecurrentScalar>: Sendable, Equatable {
 
   private func index(_ layer: Int, _ direction: Direction) -> Int {
     let layerCount = weights.count / directionCount
-    precondition(layer >= 0 && layer < layerCount, "LSTM: layer \(layer) of \(layerCount)")
-    precondition(
+    require(layer >= 0 && layer < layerCount, "LSTM: layer \(layer) of \(layerCount)")
+    require(
       direction.rawValue < directionCount, "LSTM: direction \(direction.rawValue) of \(directionCount)")
     return layer * directionCount + direction.rawValue
   }

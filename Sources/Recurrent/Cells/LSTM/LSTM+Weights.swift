@@ -39,14 +39,14 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: Sendable, Equatable {
   /// Traps unless the shapes are those of `layer` in `configuration`.
   func requireShapes(of configuration: LSTMConfiguration, layer: Int) {
     let wanted = LSTMWeights(configuration, layer: layer)
-    func require(_ name: String, _ found: Tensor<Scalar>?, _ wanted: Tensor<Scalar>?) {
-      precondition(
+    func check(_ name: String, _ found: Tensor<Scalar>?, _ wanted: Tensor<Scalar>?) {
+      require(
         found?.shape == wanted?.shape,
         "LSTM: the \(name) of layer \(layer) has shape \(found?.shape ?? []), not \(wanted?.shape ?? [])")
     }
-    require("matrix", matrix, wanted.matrix)
-    require("bias", bias, wanted.bias)
-    require("peephole", peephole, wanted.peephole)
-    require("projection", projection, wanted.projection)
+    check("matrix", matrix, wanted.matrix)
+    check("bias", bias, wanted.bias)
+    check("peephole", peephole, wanted.peephole)
+    check("projection", projection, wanted.projection)
   }
 }

@@ -103,7 +103,7 @@ extension LSTM {
 
     /// A state from h and C, in this order.
     public init(components: [Tensor<Scalar>]) {
-      precondition(components.count == 2, "LSTM.State: \(components.count) components in place of 2")
+      require(components.count == 2, "LSTM.State: \(components.count) components in place of 2")
       self.init(hidden: components[0], cell: components[1])
     }
   }

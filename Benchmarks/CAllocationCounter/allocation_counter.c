@@ -1,0 +1,97 @@
+#define _GNU_SOURCE  // RTLD_NEXT
+#include "allocation_counter.h"
+
+#include <stdatomic.h>
+
+static atomic_int_fast64_t allocations, locks;
+
+void allocation_counter_reset(void) {
+  atomic_store(&allocations, 0);
+  atomic_store(&locks, 0);
+}
+
+allocation_counts allocation_counter_read(void) {
+  return (allocation_counts){.allocations = atomic_load(&allocations), .locks = atomic_load(&locks)};
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#endif
+
+#include <stdlib.h>  // __GLIBC__
+
+#if defined(__GLIBC__) && !defined(SANITIZED)
+#include <dlfcn.h>
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+
+bool allocation_counter_is_available(void) { return true; }
+
+static void count(atomic_int_fast64_t *counter) { atomic_fetch_add_explicit(counter, 1, memory_order_relaxed); }
+
+// The C library's own allocator under the names that it keeps for this purpose; what it hands out goes back through
+// its own free, which is not replaced.
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+void *malloc(size_t size) {
+  count(&allocations);
+  return __libc_malloc(size);
+}
+
+void *calloc(size_t number, size_t size) {
+  count(&allocations);
+  return __libc_calloc(number, size);
+}
+
+void *realloc(void *memory, size_t size) {
+  count(&allocations);
+  return __libc_realloc(memory, size);
+}
+
+void *memalign(size_t alignment, size_t size) {
+  count(&allocations);
+  return __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+  count(&allocations);
+  return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+  count(&allocations);
+  if (alignment % sizeof(void *) || alignment & (alignment - 1) || !alignment) return EINVAL;
+  void *result = __libc_memalign(alignment, size);
+  if (!result) return ENOMEM;
+  *memory = result;
+  return 0;
+}
+
+int pthread_mutex_lock(pthread_mutex_t *mutex) {
+  // Looked up at the first call, which may come before any constructor of this program has run. Several threads may
+  // look it up at once, and find the same.
+  static int (*_Atomic next)(pthread_mutex_t *);
+  int (*lock)(pthread_mutex_t *) = atomic_load_explicit(&next, memory_order_relaxed);
+  if (!lock) {
+    lock = (int (*)(pthread_mutex_t *))dlsym(RTLD_NEXT, "pthread_mutex_lock");
+    if (!lock) abort();
+    atomic_store_explicit(&next, lock, memory_order_relaxed);
+  }
+  count(&locks);
+  return lock(mutex);
+}
+
+#else
+
+bool allocation_counter_is_available(void) { return false; }
+
+#endif
