@@ -16,6 +16,11 @@ let package = Package(
   products: [
     .library(name: "Recurrent", targets: ["Recurrent"]),
     .library(name: "RecurrentTraining", targets: ["RecurrentTraining"]),
+    .executable(name: "bench", targets: ["bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     // MARK: - The library
@@ -49,9 +54,23 @@ let package = Package(
       dependencies: ["Recurrent"],
       swiftSettings: strict),
     .target(
+      name: "CMachineRoof",
+      path: "Benchmarks/CMachineRoof",
+      cSettings: [.headerSearchPath("../../Sources/CRecurrentKernels"), .treatAllWarnings(as: .error)]),
+    .target(
       name: "CAllocationCounter",
       path: "Benchmarks/CAllocationCounter",
       cSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "bench",
+      dependencies: [
+        "Recurrent", "RecurrentVerification", "CAllocationCounter", "CMachineRoof",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      path: "Benchmarks/bench",
+      resources: [.embedInCode("Suites")],
+      swiftSettings: strict),
     .testTarget(
       name: "RecurrentTests",
       dependencies: ["Recurrent", "RecurrentTraining", "RecurrentVerification", "CAllocationCounter"],

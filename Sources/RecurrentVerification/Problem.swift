@@ -6,7 +6,7 @@ package import Recurrent
 ///
 /// T steps of N sequences with I features through H units; optionally L layers, and both directions.
 package struct Problem: Hashable, Sendable, CustomStringConvertible {
-  package let stepCount: Int
+  package private(set) var stepCount: Int
   package let batchSize: Int
   package let inputSize: Int
   package let hiddenSize: Int
@@ -47,6 +47,13 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
     self.isBidirectional = isBidirectional
   }
 
+  /// The same problem over another number of steps.
+  package func with(stepCount: Int) -> Problem {
+    var problem = self
+    problem.stepCount = stepCount
+    return problem
+  }
+
   package var description: String {
     "lstm:T\(stepCount)xN\(batchSize)xI\(inputSize)xH\(hiddenSize)"
       + (layerCount > 1 ? "xL\(layerCount)" : "") + (isBidirectional ? "xbi" : "")
@@ -61,8 +68,8 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
   /// The products of a forward run over `steps` steps: 2·T·N·G·H·(I + H)·L·D, where I is H·D from the second layer on.
   package func floatingPointOperations(steps: Int) -> Double { 2 * Double(steps * batchSize) * weightCount }
 
-  /// Bytes of all weight matrices in Float.
-  package var parameterBytes: Int { Int(weightCount) * MemoryLayout<Float>.size }
+  /// Bytes of all weight matrices in Float. (A Double, because a problem may be written down that no machine holds.)
+  package var parameterBytes: Double { weightCount * Double(MemoryLayout<Float>.size) }
 
   private var weightCount: Double {
     let directions = isBidirectional ? 2 : 1

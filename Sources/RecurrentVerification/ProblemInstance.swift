@@ -19,23 +19,4 @@ package struct ProblemInstance: Sendable {
   package func model(_ engine: Engine) -> LSTM<Float> {
     LSTM(problem.configuration, parameters: parameters, engine: engine)
   }
-
-  /// Compares outputs [T, N, D·H] with the Double definition. Sequences do not mix, so that some of them, named by
-  /// `rows`, can be compared without computing the others.
-  package func verify(_ hidden: Tensor<Float>, rows: [Int]) -> ErrorReport {
-    let steps = hidden.shape[0]
-    let width = hidden.shape[2]
-    var report = ErrorReport()
-    let reference = ReferenceLSTM(problem.configuration, parameters, roundoff: .float)
-    for row in rows {
-      let expected = reference.run(
-        steps: (0..<steps).map { step in (0..<problem.inputSize).map { Double(input[step, row, $0]) } })
-      for step in 0..<steps {
-        for column in 0..<width {
-          report.compare(Double(hidden[step, row, column]), with: expected.hidden[step][column])
-        }
-      }
-    }
-    return report
-  }
 }

@@ -180,6 +180,6 @@ struct ProblemTests {
   func work() throws {
     let problem = try Problem("lstm:T2xN3xI5xH7xL2xbi")
     #expect(problem.floatingPointOperations(steps: 2) == Double(2 * 2 * 3 * 4 * 7 * ((5 + 7) + (14 + 7)) * 2))
-    #expect(problem.parameterBytes == 4 * 4 * 7 * ((5 + 7) + (14 + 7)) * 2)
+    #expect(problem.parameterBytes == Double(4 * 4 * 7 * ((5 + 7) + (14 + 7)) * 2))
   }
 }

@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
-
 /// A uniquely owned run of numbers whose first byte lies on a cache line.
 ///
 /// The owner of every piece of scratch memory and of every packed weight. It never grows and is never copied behind
@@ -15,29 +7,21 @@ public struct AlignedBuffer<Element: BitwiseCopyable & AdditiveArithmetic>: ~Cop
   /// The number of elements.
   public let count: Int
   private let base: UnsafeMutablePointer<Element>
-  private let allocation: UnsafeMutableRawPointer
+  private let allocation: ZeroedMemory
 
   /// Bytes in a cache line, and in the widest vector register.
-  public static var alignment: Int { 64 }
+  public static var alignment: Int { ZeroedMemory.alignment }
 
   /// Allocates `count` zeros.
-  ///
-  /// They come from `calloc`: the pages of a large buffer are zeros already, and cost nothing until they are touched.
-  /// (Writing zeros to a workspace took longer than small problems in it.)
   ///
   /// - Complexity: O(count), or O(1) where the system has zeroed pages at hand.
   public init(count: Int) {
     require(count >= 0, "AlignedBuffer: a count of \(count) is below 0")
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
-    require(
-      !overflow && bytes <= Int.max - Self.alignment,
-      "AlignedBuffer: \(count) elements of \(MemoryLayout<Element>.stride) bytes overflow Int")
-    guard let allocation = unsafe calloc(1, bytes + Self.alignment) else {
-      fatalError("AlignedBuffer: no memory for \(count) elements of \(MemoryLayout<Element>.stride) bytes")
-    }
-    unsafe self.allocation = allocation
+    require(!overflow, "AlignedBuffer: \(count) elements of \(MemoryLayout<Element>.stride) bytes overflow Int")
+    allocation = ZeroedMemory(byteCount: bytes)
     // All bits zero is the number zero, for integers as for IEEE 754.
-    unsafe base = allocation.alignedUp(toMultipleOf: Self.alignment).bindMemory(to: Element.self, capacity: count)
+    unsafe base = allocation.start.bindMemory(to: Element.self, capacity: count)
     self.count = count
   }
 
@@ -48,8 +32,6 @@ public struct AlignedBuffer<Element: BitwiseCopyable & AdditiveArithmetic>: ~Cop
     self.init(count: count)
     unsafe base.update(repeating: value, count: count)
   }
-
-  deinit { unsafe free(allocation) }
 
   /// The elements, to read.
   public var span: Span<Element> {

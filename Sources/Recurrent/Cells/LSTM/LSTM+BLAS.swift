@@ -1,7 +1,7 @@
 /// An LSTM layer on OpenBLAS: one product for all gates of a step, then one pointwise pass.
 ///
-/// The large products (the input over all steps, a step of many rows) are one `sgemm`. A step of few rows goes through
-/// panels where OpenBLAS has a kernel for small products, else, with one row, through `sgemv`.
+/// In Float, where OpenBLAS has kernels for small products, every product goes through panels of the weights. Else it is
+/// one `sgemm` or `dgemm`, or with one row a `gemv`.
 struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
   let weights: LSTMWeights<Scalar>
   let peephole: Tensor<Scalar>
@@ -48,7 +48,7 @@ struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
   private func multiply(
     _ v: borrowing MatrixView<Scalar>, firstWeight: Int, into z: inout MutableMatrixView<Scalar>, adding: Bool
   ) {
-    if let panels, z.rows <= Self.panelRows {
+    if let panels {
       panels.multiply(v, firstRow: firstWeight, into: &z, adding: adding)
     } else {
       let columns = 4 * hiddenSize
@@ -57,9 +57,6 @@ struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
       BLAS.multiply(v, MatrixView(rows, rows: v.columns, columns: columns), into: &gates, adding: adding)
     }
   }
-
-  /// Rows up to which panels are faster than one `sgemm`, whose packing then costs little.
-  private static var panelRows: Int { 64 }
 
   /// Bias, gates, C', o * tanh(C'), and the projection where there is one.
   private func finish(_ state: inout LayerState<Scalar>, _ z: borrowing MutableMatrixView<Scalar>) {

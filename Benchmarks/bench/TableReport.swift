@@ -1,0 +1,131 @@
+import Foundation
+import Recurrent
+import RecurrentVerification
+
+/// Results for people: the machine and its roof, then under each heading a row a problem.
+struct TableReport: Report {
+  private let sink: Sink
+  private let machine: Machine
+  private let roof: MachineRoof
+  private let engines: [Engine]
+  private let problemWidth: Int
+  private var heading: String?
+  private var notes: Set<Note> = []
+
+  /// What is explained below the table where it applies.
+  private enum Note { case step, fewSamples, aboveRoof, skipped }
+
+  init(_ sink: Sink, _ machine: Machine, _ roof: MachineRoof, _ workloads: [Workload], _ engines: [Engine]) {
+    self.sink = sink
+    self.machine = machine
+    self.roof = roof
+    self.engines = engines
+    problemWidth = workloads.map { $0.problem.description.count }.max() ?? 0
+  }
+
+  func begin() {
+    let caches = machine.caches.map { ", \($0)" } ?? ""
+    let cores = machine.coreCount == 1 ? "1 core" : "\(machine.coreCount) cores"
+    let commit = machine.commit.map { ", commit \($0)" } ?? ""
+    sink.line("machine  \(machine.processor), \(cores)\(caches)")
+    sink.line("library  \(machine.instructionSet) kernels, \(Runner.threads) thread; \(machine.build)\(commit)")
+    sink.line("BLAS     \(machine.openBLAS), core \(machine.openBLASCore), 1 thread")
+    let shown = roof.bandwidths.filter { [16 << 10, 256 << 10, 4 << 20, 256 << 20].contains($0.footprint) }
+    let bandwidths = shown.map { "\(Text.three($0.bytesPerSecond * 1e-9)) from \(Text.bytes($0.footprint))" }
+    sink.line("roof     of one core: \(Text.three(roof.peak * 1e-9)) GFLOP/s in \(roof.instructionSet) multiply-adds;")
+    sink.line("         GB/s read again and again: \(bandwidths.joined(separator: ", "))")
+  }
+
+  mutating func add(_ outcome: Outcome) {
+    let mode = outcome.workload.mode
+    let heading = "\(outcome.workload.section ?? mode.rawValue.capitalized): \(mode.explanation)"
+    if heading != self.heading {
+      self.heading = heading
+      beginSection(heading, mode)
+    }
+    if !outcome.skipped.isEmpty { notes.insert(.skipped) }
+    var row = outcome.workload.problem.description.padded(-problemWidth)
+    for engine in engines {
+      row += (outcome.result(engine).map { Text.time($0.measurement.minimum) } ?? "–").padded(Self.timeWidth)
+    }
+    for engine in compared {
+      let speedup = outcome.result(engine).flatMap { outcome.speedup(of: $0) }
+      row += (speedup.map { "\(Text.three($0))×" } ?? "–").padded(Self.speedupWidth)
+    }
+    if let fastest = outcome.fastest { row += columns(outcome, fastest) }
+    let errors = outcome.results.map(\.error)
+    row += Text.error(errors.map(\.maxAbsoluteError).max() ?? 0).padded(10)
+    row += Text.percent(errors.map(\.maxShareOfBound).max() ?? 0).padded(7)
+    if mode == .step { row += columns(counts: outcome.results.compactMap(\.counts)) }
+    let failed = outcome.results.filter { !$0.error.isWithinBound }.map(\.engine.rawValue)
+    if !failed.isEmpty { row += "  WRONG: \(failed.joined(separator: ", "))" }
+    sink.line(row)
+  }
+
+  func end() {
+    sink.line()
+    sink.line("speed-up  naive's shortest time over the engine's")
+    sink.line("peak      GFLOP/s over the peak of multiply-adds")
+    sink.line("roof      the least time for the operations and for reading the weights, over the shortest time")
+    sink.line("error     the largest difference from the definition in Double, and its share of what rounding explains")
+    if notes.contains(.step) { sink.line("alloc     allocations in a step; lock: locks of a mutex in a step") }
+    if notes.contains(.fewSamples) { sink.line("*         the longest of fewer than 100 samples") }
+    if notes.contains(.aboveRoof) { sink.line("> 100%    memory was slower whenever the roof was measured") }
+    if notes.contains(.skipped) {
+      let limit = Runner.naiveLimit.formatted()
+      sink.line("–         left out: a call of naive would take more than \(limit) s; --engine naive runs it")
+    }
+  }
+
+  // MARK: - Columns
+
+  private static let timeWidth = 9
+  private static let speedupWidth = 10
+
+  /// Engines other than the definition, each with a column for its speed-up over it.
+  private var compared: [Engine] { engines.contains(.naive) ? engines.filter { $0 != .naive } : [] }
+
+  private mutating func beginSection(_ heading: String, _ mode: Mode) {
+    var groups = "".padded(problemWidth) + group("shortest", Self.timeWidth * engines.count)
+    var names = "problem".padded(-problemWidth)
+    for engine in engines { names += engine.rawValue.padded(Self.timeWidth) }
+    if !compared.isEmpty {
+      groups += group("speed-up", Self.speedupWidth * compared.count)
+      for engine in compared { names += engine.rawValue.padded(Self.speedupWidth) }
+    }
+    groups += group("fastest engine", 40) + group("all engines", mode == .step ? 29 : 17)
+    names += "median".padded(9) + "p99 ".padded(10) + "GFLOP/s".padded(9) + "peak".padded(6) + "roof".padded(6)
+    names += "error".padded(10) + "share".padded(7)
+    if mode == .step {
+      notes.insert(.step)
+      names += "alloc".padded(7) + "lock".padded(5)
+    }
+    for line in ["", heading, groups, names] { sink.line(line) }
+  }
+
+  /// A title over columns that belong together.
+  private func group(_ title: String, _ width: Int) -> String {
+    let rule = max(0, width - 2 - title.count - 2)
+    let (left, right) = (String(repeating: "─", count: rule / 2), String(repeating: "─", count: rule - rule / 2))
+    return "  " + (rule == 0 ? title.padded(width - 2) : "\(left) \(title) \(right)")
+  }
+
+  private mutating func columns(_ outcome: Outcome, _ fastest: EngineResult) -> String {
+    let time = fastest.measurement
+    let hasFewSamples = time.sampleCount < 100
+    if hasFewSamples { notes.insert(.fewSamples) }
+    if outcome.roofShare(fastest) > 1.005 { notes.insert(.aboveRoof) }
+    return Text.time(time.median).padded(9)
+      + (Text.time(time.time(percentile: 99)) + (hasFewSamples ? "*" : " ")).padded(10)
+      + Text.three(outcome.gigaflops(fastest)).padded(9)
+      + Text.percent(outcome.peakShare(fastest)).padded(6)
+      + Text.percent(outcome.roofShare(fastest)).padded(6)
+  }
+
+  /// The most of any engine.
+  private func columns(counts: [CallCounts]) -> String {
+    guard !counts.isEmpty else { return "–".padded(7) + "–".padded(5) }
+    return Text.count(counts.map(\.allocations).max() ?? 0).padded(7)
+      + Text.count(counts.map(\.locks).max() ?? 0).padded(5)
+  }
+}
