@@ -9,6 +9,14 @@ package func require(
   if _slowPath(!condition) { stop(message(), file, line) }
 }
 
+/// The product of two counts of elements of some type; stops the program where their bytes overflow Int.
+func checkedProduct<Element>(_ name: String, _ a: Int, _ b: Int, sizeof _: Element.Type) -> Int {
+  let (count, overflow) = a.multipliedReportingOverflow(by: b)
+  let limit = Int.max / 2 / MemoryLayout<Element>.stride
+  require(!overflow && count <= limit, "\(name): \(a) times \(b) elements are beyond the limit of \(limit)")
+  return count
+}
+
 @inline(never)
 private func stop(_ message: String, _ file: StaticString, _ line: UInt) -> Never {
   fatalError(message, file: file, line: line)

@@ -27,7 +27,8 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
         guard !isBidirectional else { throw ProblemError(text, "'bi' stands in it twice") }
         isBidirectional = true
       } else if let key = part.first, "TNIHL".contains(key) {
-        guard let size = Int(part.dropFirst()), size > 0, size <= 1 << 24 else {
+        let digits = part.dropFirst()
+        guard digits.allSatisfy(\.isWholeNumber), let size = Int(digits), size > 0, size <= 1 << 24 else {
           throw ProblemError(text, "'\(part)' must be \(key) and a number from 1 to \(1 << 24)")
         }
         guard sizes.updateValue(size, forKey: key) == nil else { throw ProblemError(text, "\(key) stands in it twice") }

@@ -85,5 +85,9 @@ void check_activations(const rk_kernels *kernels);
 void check_activation_walk(void);
 void check_lstm_pointwise(const rk_kernels *kernels);
 void check_lstm_bits(void);
+void check_lstm_step(const rk_kernels *kernels);
+void check_gru_step(const rk_kernels *kernels);
+void check_rnn_step(const rk_kernels *kernels);
+void check_denormals(void);
 
 #endif

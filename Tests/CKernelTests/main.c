@@ -32,9 +32,13 @@ int main(void) {
     if (!kernels) continue;
     check_activations(kernels);
     check_lstm_pointwise(kernels);
+    check_lstm_step(kernels);
+    check_gru_step(kernels);
+    check_rnn_step(kernels);
   }
   check_activation_walk();
   check_lstm_bits();
+  check_denormals();
   printf(check_failures ? "%ld checks failed\n" : "all checks passed\n", check_failures);
   return check_failures != 0;
 }

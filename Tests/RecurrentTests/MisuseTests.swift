@@ -54,7 +54,7 @@ struct MisuseTests {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)(Tensor(shape: [2, 4]))
     }
-    expect(result, says: "run", "2 dimensions", "3")
+    expect(result, says: "run", "2 dimensions", "in place of 3")
   }
 
   @Test func lengthBeyondTheEnd() async {
@@ -142,7 +142,74 @@ struct MisuseTests {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = LSTM<Float>(inputSize: 0, hiddenSize: 3, seed: 1)
     }
-    expect(result, says: "LSTM", "input size of 0", "above 0")
+    expect(result, says: "LSTM", "input size of 0", "from 1")
+  }
+
+  @Test func hugeTensor() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor<Float>(shape: [1 << 40, 1 << 22])
+    }
+    expect(result, says: "Tensor", "\(1 << 40)", "\(1 << 22)", "limit")
+  }
+
+  @Test func hugeStream() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1).stream(batchSize: 1 << 61)
+    }
+    expect(result, says: "\(1 << 61)", "limit")
+  }
+
+  @Test func hugeWorkspace() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let lstm = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)
+      _ = Workspace(for: lstm, stepCount: 1 << 40, batchSize: 1 << 40)
+    }
+    expect(result, says: "Workspace", "\(1 << 40)", "limit")
+  }
+
+  @Test func hugeLayer() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LSTM<Float>(inputSize: 4, hiddenSize: 1 << 62, seed: 1)
+    }
+    expect(result, says: "hidden size of \(1 << 62)", "\(1 << 28)")
+  }
+
+  @Test func inputsForNoSequences() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let lstm = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)
+      var workspace = Workspace(for: lstm, stepCount: 2, batchSize: 2)
+      var state = lstm.zeroState(batchSize: 0)
+      var hidden = [Float](repeating: 0, count: 12)
+      lstm.run([Float](repeating: 0, count: 16).span, state: &state, into: hidden.mutableSpan, using: &workspace)
+    }
+    expect(result, says: "run", "16 inputs", "0 sequences")
+  }
+
+  @Test func workspaceOfAnotherEngine() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let padded = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1, engine: .fused)
+      var workspace = Workspace(
+        for: LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1, engine: .naive), stepCount: 2, batchSize: 2)
+      var state = padded.zeroState(batchSize: 2)
+      var hidden = [Float](repeating: 0, count: 12)
+      padded.run([Float](repeating: 0, count: 16).span, state: &state, into: hidden.mutableSpan, using: &workspace)
+    }
+    expect(result, says: "Workspace", "elements of scratch", "needs")
+  }
+
+  @Test func changedShape() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var lstm = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)
+      lstm.parameters[layer: 0].bias = Tensor(shape: [13])
+    }
+    expect(result, says: "bias of layer 0", "[13]", "[12]")
+  }
+
+  @Test func layerOutOfRange() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LSTMConfiguration(inputSize: 4, hiddenSize: 3, layerCount: 2).inputSize(ofLayer: 2)
+    }
+    expect(result, says: "layer 2 of 2")
   }
 
   @Test func weightShape() async {

@@ -1,4 +1,4 @@
-// Counts the allocations and the mutex locks of the program that this is linked into, on every thread.
+// Counts the allocations and the mutex locks of the calling thread, in the program that this is linked into.
 //
 // On Linux with glibc the program's own malloc, calloc, realloc, aligned_alloc, memalign, posix_memalign and
 // pthread_mutex_lock stand before those of the C library: they count and pass the call on. Elsewhere, and under the
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// What was called since the last reset.
+/// What this thread called since its last reset.
 typedef struct allocation_counts {
   /// Calls that may have allocated memory.
   int64_t allocations;
@@ -21,10 +21,10 @@ typedef struct allocation_counts {
 /// Whether this build counts at all.
 bool allocation_counter_is_available(void);
 
-/// Starts counting from zero.
+/// Starts this thread's counts from zero.
 void allocation_counter_reset(void);
 
-/// The counts since the last reset. Reading them allocates nothing.
+/// This thread's counts since its last reset. Reading them allocates nothing.
 allocation_counts allocation_counter_read(void);
 
 #endif

@@ -37,6 +37,9 @@ package enum BLAS {
   /// The processor core that OpenBLAS chose its kernels for, such as "Cooperlake" or "Haswell".
   package static var core: String { unsafe String(cString: openblas_get_corename()) }
 
+  /// The processors that this process may run on.
+  static var processorCount: Int { Int(openblas_get_num_procs()) }
+
   /// Whether products of at most 10⁶ multiplications run on kernels that pack nothing, allocate nothing and lock
   /// nothing: so it is for `Float` on the two AVX-512 cores of OpenBLAS 0.3.18 and later.
   package static let hasUnpackedSmallProducts = core == "SkylakeX" || core == "Cooperlake"

@@ -12,7 +12,7 @@
 ///      …     │ panel 0│ panel 1  │    the last panel is filled up with columns of zeros
 package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
   package let rows: Int
-  /// Columns, filled up to whole panels: the least stride of a product's rows.
+  /// Columns, filled up to whole panels: the width of a product.
   package let paddedColumns: Int
   private let storage: SharedBuffer<Scalar>
 
@@ -23,6 +23,8 @@ package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
   /// Cuts up a [rows, columns] matrix.
   ///
   /// - Complexity: O(rows · columns).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package init(_ matrix: Tensor<Scalar>) {
     require(matrix.shape.count == 2, "PanelMatrix: \(matrix.shape.count) dimensions in place of 2")
     let (rows, columns, width) = (matrix.shape[0], matrix.shape[1], Self.width)
@@ -30,9 +32,11 @@ package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
     var storage = AlignedBuffer<Scalar>(count: panelCount * rows * width)
     var panels = storage.mutableSpan
     let source = matrix.span
-    for row in 0..<rows {
-      for column in 0..<columns {
-        panels[(column / width * rows + row) * width + column % width] = source[row * columns + column]
+    for panel in 0..<panelCount {
+      let count = min(width, columns - panel * width)
+      for row in 0..<rows {
+        let (from, to) = (row * columns + panel * width, (panel * rows + row) * width)
+        for column in 0..<count { panels[to + column] = source[from + column] }
       }
     }
     self.rows = rows
@@ -40,8 +44,10 @@ package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
     paddedColumns = panelCount * width
   }
 
-  /// c = v·M, or c += v·M where `adding`, with the rows of M from `firstRow` on, as many as v has columns. c must be as
-  /// wide as `paddedColumns`.
+  /// c = v·M, or c += v·M where `adding`, with the rows of M from `firstRow` on, as many as v has columns. c must be
+  /// `paddedColumns` wide. (A panel cut short would run on other kernels, which allocate.)
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func multiply(
     _ v: borrowing MatrixView<Scalar>, firstRow: Int, into c: inout MutableMatrixView<Scalar>, adding: Bool
   ) {

@@ -39,7 +39,7 @@ public enum Activation: Hashable, Sendable {
     case .thresholdedReLU(let alpha): x <= Scalar(alpha) ? 0 : x
     case .scaledTanh(let alpha, let beta): Scalar(alpha) * Scalar._tanh(Scalar(beta) * x)
     case .hardSigmoid(let alpha, let beta): clamp(Scalar(alpha) * x + Scalar(beta))
-    case .elu(let alpha): x < 0 ? Scalar(alpha) * (Scalar._exp(x) - 1) : x
+    case .elu(let alpha): x < 0 ? Scalar(alpha) * Scalar._expm1(x) : x
     case .softsign: x / (1 + x.magnitude)
     case .softplus: x > 0 ? x + Scalar._log1p(Scalar._exp(-x)) : Scalar._log1p(Scalar._exp(x))
     }

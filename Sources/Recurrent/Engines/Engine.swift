@@ -5,27 +5,35 @@ public enum Engine: String, CaseIterable, Sendable {
   case naive
   /// One OpenBLAS product for all gates of a step, then one vectorised pointwise pass.
   case blas
+  /// Weights packed once in panels; product, bias, activations and state update in one kernel. The bits of a sequence
+  /// depend on nothing but its inputs and the weights. For Float with the usual activations; other layers run on `blas`.
+  case fused
 }
 
-/// Level 3 for one layer and direction of one cell: the weights in the form that an engine likes, the matrix products
-/// and the pointwise pass. It knows nothing of time, layers or lengths.
-///
-/// A step can be made in two ways, which agree within rounding. A whole sequence hoists the input's product out of the
-/// time loop: `projectInput` once for the rows of many steps, then `advance` step by step. A stream makes each `step`
-/// over the concatenation [h, x]. Either way the first rows of the state, as many as z has, move on by one step, and
-/// the others stay as they are.
+/// One layer and direction of one cell on some engine, with its weights in the form that the engine likes.
 package protocol LayerEngine<Scalar>: Sendable {
   associatedtype Scalar: RecurrentScalar
 
-  /// Elements from one row of pre-activations z to the next: at least G·H, more where the engine likes padding.
-  var preactivationStride: Int { get }
+  /// What runs here: not always what was asked for.
+  var engine: Engine { get }
 
-  /// z = x·W_x, for any number of rows, each the input of one sequence at one step.
-  func projectInput(_ x: borrowing MatrixView<Scalar>, into z: inout MutableMatrixView<Scalar>)
+  /// Elements of scratch memory that a run over T steps of N sequences needs.
+  func scratchCount(stepCount: Int, batchSize: Int) -> Int
 
-  /// One step from projected inputs, a row of z for each sequence. z is used up.
-  func advance(_ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>)
+  /// Runs whole sequences.
+  ///
+  /// - Parameters:
+  ///   - x: the packed inputs [rows, features].
+  ///   - pass: their places in time.
+  ///   - state: on entry that before the first step, on return that after each sequence's last one.
+  ///   - output: packed [rows, D·R]; this direction writes its own columns.
+  ///   - cells: packed [rows, H] for every C', or no rows.
+  ///   - scratch: at least `scratchCount` elements.
+  func run(
+    _ x: borrowing MatrixView<Scalar>, _ pass: LayerPass, state: inout LayerState<Scalar>,
+    output: inout MutableMatrixView<Scalar>, cells: inout MutableMatrixView<Scalar>,
+    scratch: inout AlignedBuffer<Scalar>)
 
-  /// One step from the inputs that stand beside h in `state`. z is scratch, a row for each sequence.
-  func step(_ state: inout LayerState<Scalar>, scratch z: inout MutableMatrixView<Scalar>)
+  /// One step of every sequence, from the inputs that stand beside h in `state`. Scratch as for one step.
+  func step(_ state: inout LayerState<Scalar>, scratch: inout AlignedBuffer<Scalar>)
 }

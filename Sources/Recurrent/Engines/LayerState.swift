@@ -13,6 +13,7 @@ package struct LayerState<Scalar: RecurrentScalar>: ~Copyable {
   package let outputSize: Int
   package let inputSize: Int
   package let hiddenSize: Int
+  private let hasProjection: Bool
 
   /// The widths of what a cell carries: h first, then C where there is one.
   package let componentSizes: [Int]
@@ -22,8 +23,10 @@ package struct LayerState<Scalar: RecurrentScalar>: ~Copyable {
     self.inputSize = inputSize
     outputSize = shape.outputSize
     hiddenSize = shape.hiddenSize
+    hasProjection = shape.hasProjection
     componentSizes = shape.componentSizes
-    hiddenInput = AlignedBuffer(count: rows * (shape.outputSize + inputSize))
+    let width = checkedProduct("LayerState", rows, shape.outputSize + inputSize, sizeof: Scalar.self)
+    hiddenInput = AlignedBuffer(count: width)
     cell = AlignedBuffer(count: componentSizes.count > 1 ? rows * shape.hiddenSize : 0)
     unprojected = AlignedBuffer(count: shape.hasProjection ? rows * shape.hiddenSize : 0)
   }
@@ -70,6 +73,8 @@ extension LayerState {
   }
 
   /// Puts the inputs of a step beside h.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   mutating func setInput(_ x: borrowing MatrixView<Scalar>) {
     let (rows, stride, column) = (rows, stride, outputSize)
     var target = MutableMatrixView(hiddenInput.mutableSpan, rows: rows, columns: stride)
@@ -80,9 +85,28 @@ extension LayerState {
   mutating func setInput(hiddenOf below: borrowing LayerState) { setInput(below.hidden(rows: rows)) }
 
   /// Copies h of the first `count` sequences to consecutive rows of `target`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func copyHidden(rows count: Int, to target: inout MutableMatrixView<Scalar>, firstRow: Int, column: Int) {
     let hidden = hidden(rows: count)
     for row in 0..<count { target.copy(hidden, row: row, toRow: firstRow + row, column: column) }
+  }
+
+  /// Takes one sequence's h from a row of `source`, from `column` on.
+  mutating func setHidden(
+    row: Int, _ source: borrowing MutableMatrixView<Scalar>, row sourceRow: Int, column: Int
+  ) {
+    let (start, count) = (row * stride, outputSize)
+    var hidden = hiddenInput.mutableSpan
+    for index in 0..<count { hidden[start + index] = source[sourceRow, column + index] }
+  }
+
+  /// Copies C of the first `count` sequences to consecutive rows of `target`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func copyCells(rows count: Int, to target: inout MutableMatrixView<Scalar>, firstRow: Int) {
+    let cells = MatrixView(cell.span, rows: count, columns: hiddenSize)
+    for row in 0..<count { target.copy(cells, row: row, toRow: firstRow + row, column: 0) }
   }
 
   /// Sets one sequence's h and C to zeros.
@@ -99,7 +123,7 @@ extension LayerState {
     rows: Int, _ update: (inout MutableMatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
   ) {
     let stride = stride
-    if unprojected.count > 0 {
+    if hasProjection {
       Self.update(&cell, &unprojected, rows: rows, columns: hiddenSize, stride: hiddenSize, update)
     } else {
       Self.update(&cell, &hiddenInput, rows: rows, columns: hiddenSize, stride: stride, update)

@@ -14,13 +14,15 @@ public struct Initializer: Sendable {
 
     /// A matrix [fanIn, fanOut] of a layer with `hiddenSize` units.
     public init(fanIn: Int, fanOut: Int, hiddenSize: Int) {
+      require(fanIn >= 0 && fanOut >= 0, "Initializer: a matrix of \(fanIn)×\(fanOut)")
+      count = checkedProduct("Initializer", fanIn, fanOut, sizeof: Double.self)
       self.fanIn = fanIn
       self.fanOut = fanOut
       self.hiddenSize = hiddenSize
     }
 
     /// The number of elements.
-    public var count: Int { fanIn * fanOut }
+    public let count: Int
   }
 
   private let draw: @Sendable (Shape, inout SeededGenerator) -> [Double]

@@ -65,6 +65,8 @@ extension LSTMParameters {
   /// Random parameters, the same for the same seed.
   ///
   /// - Complexity: O(number of parameters), and that of the initialisers.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(_ configuration: LSTMConfiguration, initialization: LSTMInitialization, seed: UInt64) {
     configuration.requireValid()
     var generator = SeededGenerator(seed: seed)
@@ -77,11 +79,13 @@ extension LSTMParameters {
 }
 
 extension LSTMWeights {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   fileprivate init(
     _ configuration: LSTMConfiguration, layer: Int, _ initialization: LSTMInitialization,
     using generator: inout SeededGenerator
   ) {
-    self.init(configuration, layer: layer)
+    self.init(LSTMWeightShapes(configuration, layer: layer))
     let hidden = configuration.hiddenSize
     let gates = LSTMGate.allCases.count
     func draw(_ initializer: Initializer, _ fanIn: Int, _ fanOut: Int) -> [Scalar] {

@@ -92,6 +92,8 @@ package struct MutableMatrixView<Scalar: RecurrentScalar>: ~Escapable, ~Copyable
   }
 
   /// Copies one whole row of `source` to a row of this matrix, from `column` on.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package mutating func copy(_ source: borrowing MatrixView<Scalar>, row: Int, toRow target: Int, column: Int) {
     require(
       !source.isTransposed && column >= 0 && source.columns <= columns - column,
@@ -102,7 +104,17 @@ package struct MutableMatrixView<Scalar: RecurrentScalar>: ~Escapable, ~Copyable
     for index in from.indices { to[index] = from[index] }
   }
 
+  /// Copies as much of `source` as this matrix has rows and columns.
+  package mutating func copy(_ source: borrowing MutableMatrixView) {
+    require(source.rows >= rows, "copy: \(source.rows) rows to a matrix of \(rows)")
+    let columns = columns
+    let view = MatrixView(source.elements.span, rows: rows, columns: columns, stride: source.stride)
+    for row in 0..<rows { copy(view, row: row, toRow: row, column: 0) }
+  }
+
   /// Sets every element to `value`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package mutating func fill(with value: Scalar) {
     for row in 0..<rows {
       var part = elements._mutatingExtracting(row * stride..<row * stride + columns)

@@ -3,7 +3,8 @@
 final class SharedBuffer<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: Sendable {
   let count: Int
   private let owner: AlignedBuffer<Element>
-  private nonisolated(unsafe) let base: UnsafePointer<Element>
+  /// The address of the first element, as long as this buffer lives.
+  nonisolated(unsafe) let base: UnsafePointer<Element>
 
   /// Takes over `buffer` for good.
   init(_ buffer: consuming AlignedBuffer<Element>) {

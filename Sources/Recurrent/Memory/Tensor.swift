@@ -6,8 +6,11 @@ public struct Tensor<Scalar: RecurrentScalar>: Sendable, Equatable {
   /// The extent of each dimension; empty for a single number.
   public let shape: [Int]
 
+  @usableFromInline
+  var storage: [Scalar]
+
   /// All elements in row-major order.
-  public private(set) var elements: [Scalar]
+  public var elements: [Scalar] { storage }
 
   /// A tensor with every element equal to `value`.
   ///
@@ -15,7 +18,7 @@ public struct Tensor<Scalar: RecurrentScalar>: Sendable, Equatable {
   public init(shape: [Int], repeating value: Scalar = 0) {
     let count = Self.count(of: shape)
     self.shape = shape
-    elements = [Scalar](repeating: value, count: count)
+    storage = [Scalar](repeating: value, count: count)
   }
 
   /// A tensor over `elements` in row-major order, which must be as many as `shape` holds. Nothing is copied.
@@ -23,40 +26,44 @@ public struct Tensor<Scalar: RecurrentScalar>: Sendable, Equatable {
     let count = Self.count(of: shape)
     require(elements.count == count, "Tensor: \(elements.count) elements for shape \(shape), which holds \(count)")
     self.shape = shape
-    self.elements = elements
+    storage = elements
   }
 
   /// The number of elements.
-  public var count: Int { elements.count }
+  public var count: Int { storage.count }
 
   /// The elements in row-major order, to read.
+  @inlinable
   public var span: Span<Scalar> {
     @_lifetime(borrow self)
-    borrowing get { elements.span }
+    borrowing get { storage.span }
   }
 
   /// The elements in row-major order, to read and write.
   ///
   /// - Complexity: O(count) where another tensor still shares the elements, which are then copied; else O(1).
+  @inlinable
   public var mutableSpan: MutableSpan<Scalar> {
     @_lifetime(&self)
-    mutating get { elements.mutableSpan }
+    mutating get { storage.mutableSpan }
   }
 
   /// The element at one index for each dimension.
   public subscript(indices: Int...) -> Scalar {
-    get { elements[offset(of: indices)] }
-    set { elements[offset(of: indices)] = newValue }
+    get { storage[offset(of: indices)] }
+    set { storage[offset(of: indices)] = newValue }
   }
 
   /// The same elements under another shape of the same count.
-  public func reshaped(to shape: [Int]) -> Tensor { Tensor(shape: shape, elements: elements) }
+  public func reshaped(to shape: [Int]) -> Tensor { Tensor(shape: shape, elements: storage) }
 
   /// The same numbers in another precision: exactly where it is the wider one, else rounded to nearest.
   ///
   /// - Complexity: O(count).
+  @specialized(where Scalar == Float, Other == Double)
+  @specialized(where Scalar == Double, Other == Float)
   public func converted<Other: RecurrentScalar>(to _: Other.Type) -> Tensor<Other> {
-    Tensor<Other>(shape: shape, elements: elements.map { Other($0) })
+    Tensor<Other>(shape: shape, elements: storage.map { Other($0) })
   }
 
   private func offset(of indices: [Int]) -> Int {
@@ -70,11 +77,8 @@ public struct Tensor<Scalar: RecurrentScalar>: Sendable, Equatable {
   }
 
   private static func count(of shape: [Int]) -> Int {
-    shape.reduce(1) { product, extent in
-      require(extent >= 0, "Tensor: an extent of \(extent) in shape \(shape)")
-      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
-      require(!overflow, "Tensor: the element count of shape \(shape) overflows Int")
-      return next
-    }
+    for extent in shape { require(extent >= 0, "Tensor: an extent of \(extent) in shape \(shape)") }
+    if shape.contains(0) { return 0 }
+    return shape.reduce(1) { checkedProduct("Tensor", $0, $1, sizeof: Scalar.self) }
   }
 }

@@ -6,12 +6,15 @@
   internal import Musl
 #endif
 
-/// The numbers that layers compute with: `Float` and `Double`, and nothing else.
+/// The numbers that layers compute with: `Float` and `Double`. (Another type could conform, but only the engine `naive`
+/// would serve it.)
 ///
 /// The requirements are the mathematical library's functions, which the definition of every cell is written with.
 public protocol RecurrentScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   /// eˣ.
   static func _exp(_ x: Self) -> Self
+  /// eˣ − 1, accurate for small x.
+  static func _expm1(_ x: Self) -> Self
   /// The hyperbolic tangent of x.
   static func _tanh(_ x: Self) -> Self
   /// ln(x).
@@ -23,6 +26,8 @@ public protocol RecurrentScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable 
 extension Float: RecurrentScalar {
   /// eˣ.
   public static func _exp(_ x: Float) -> Float { expf(x) }
+  /// eˣ − 1, accurate for small x.
+  public static func _expm1(_ x: Float) -> Float { expm1f(x) }
   /// The hyperbolic tangent of x.
   public static func _tanh(_ x: Float) -> Float { tanhf(x) }
   /// ln(x).
@@ -34,6 +39,8 @@ extension Float: RecurrentScalar {
 extension Double: RecurrentScalar {
   /// eˣ.
   public static func _exp(_ x: Double) -> Double { exp(x) }
+  /// eˣ − 1, accurate for small x.
+  public static func _expm1(_ x: Double) -> Double { expm1(x) }
   /// The hyperbolic tangent of x.
   public static func _tanh(_ x: Double) -> Double { tanh(x) }
   /// ln(x).

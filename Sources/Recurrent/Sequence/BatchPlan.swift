@@ -8,7 +8,7 @@
 ///
 /// Walking forward the batch shrinks; walking in reverse it grows, and a sequence enters at its own last step.
 /// Where all lengths are equal, packed rows are the rows of a time-major tensor.
-struct BatchPlan {
+package struct BatchPlan: Sendable {
   /// T: the steps of the tensors.
   let stepCount: Int
   /// N.
@@ -17,6 +17,8 @@ struct BatchPlan {
   let layout: SequenceLayout
   /// The sequence in each row of the sorted batch; sequences of equal length keep their order.
   let order: [Int]
+  /// The steps of the sequence in each row of the sorted batch.
+  let lengths: [Int]
   /// For each step up to the longest sequence's last one, the number of sequences that have it.
   let activeRows: [Int]
   /// For each of those steps its first packed row.
@@ -39,6 +41,7 @@ struct BatchPlan {
     self.layout = layout
     guard let lengths else {
       order = Array(0..<batchSize)
+      self.lengths = [Int](repeating: stepCount, count: batchSize)
       activeRows = [Int](repeating: batchSize, count: batchSize == 0 ? 0 : stepCount)
       firstPackedRow = activeRows.indices.map { $0 * batchSize }
       packedRowCount = activeRows.count * batchSize
@@ -60,6 +63,7 @@ struct BatchPlan {
       firstPackedRow.append(packedRow)
       packedRow += rows
     }
+    self.lengths = order.map { lengths[$0] }
     self.activeRows = activeRows
     self.firstPackedRow = firstPackedRow
     packedRowCount = packedRow

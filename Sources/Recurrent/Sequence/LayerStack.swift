@@ -3,10 +3,22 @@ public struct LayerStack<Scalar: RecurrentScalar>: Sendable {
   /// The sizes of the stack.
   public let shape: StackShape
   /// Layer by layer, and in each layer the forward direction first.
-  let engines: [any LayerEngine<Scalar>]
+  private(set) var engines: [any LayerEngine<Scalar>]
+  /// Who may work on a whole-sequence call.
+  public var team = ThreadTeam.shared
 
-  init(_ shape: StackShape, engines: [any LayerEngine<Scalar>]) {
+  /// A stack that has yet to be given its engines.
+  init(_ shape: StackShape) {
     self.shape = shape
+    engines = []
+  }
+
+  /// Lets go of the engines, and of the weights that they hold, until there are new ones.
+  mutating func removeEngines() { engines = [] }
+
+  mutating func setEngines(_ engines: [any LayerEngine<Scalar>]) {
+    let count = shape.layerCount * shape.directionCount
+    require(engines.count == count, "LayerStack: \(engines.count) engines for \(count) layers and directions")
     self.engines = engines
   }
 
@@ -15,16 +27,6 @@ public struct LayerStack<Scalar: RecurrentScalar>: Sendable {
 
   /// The directions of a layer.
   var directions: ArraySlice<Direction> { Direction.allCases.prefix(shape.directionCount) }
-
-  /// Traps unless `state` is one of this stack for `batchSize` sequences.
-  func requireState(_ state: [Tensor<Scalar>], batchSize: Int) {
-    let sizes = shape.componentSizes
-    require(state.count == sizes.count, "state: \(state.count) components for a cell that has \(sizes.count)")
-    for (tensor, width) in zip(state, sizes) {
-      let expected = [shape.layerCount * shape.directionCount, batchSize, width]
-      require(tensor.shape == expected, "state: a component of shape \(tensor.shape) in place of \(expected)")
-    }
-  }
 }
 
 extension LayerStack {
@@ -36,96 +38,81 @@ extension LayerStack {
   ///     sequence's first step (in reverse: its last); on return, after its last (first) one.
   ///   - output: T·N rows of D·R, in the plan's layout; 0 past a sequence's end.
   ///   - cells: L·T·N rows of D·H: every cell state, in the same order of rows for each layer; or no rows.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func run(
     _ input: Span<Scalar>, _ plan: BatchPlan, state: inout [Tensor<Scalar>],
     into output: inout MutableMatrixView<Scalar>, cells: inout MutableMatrixView<Scalar>,
     using workspace: inout Workspace<Scalar>
   ) {
-    workspace.requireRoom(for: plan, of: shape)
-    if plan.packedRowCount < plan.stepCount * plan.batchSize {
+    workspace.requireRoom(for: plan, of: self)
+    if !plan.isUniform {
       output.fill(with: 0)
       cells.fill(with: 0)
     }
-    if !plan.isPacked { plan.pack(input, width: shape.inputSize, into: workspace.input.mutableSpan) }
+    // The workspace's parts in places of their own, since the spans of two parts of one value exclude each other.
+    var packedInput = workspace.input.take()
+    var packedOutput = workspace.output.take()
+    var scratch = workspace.scratch.take()
+    var record = AlignedBuffer<Scalar>(count: cells.rows > 0 ? plan.packedRowCount * shape.hiddenSize : 0)
+
+    if !plan.isPacked { plan.pack(input, columns: shape.inputSize, into: packedInput.mutableSpan) }
     for layer in 0..<shape.layerCount {
+      let columns = shape.inputSize(ofLayer: layer)
       for direction in directions {
+        let pass = LayerPass(
+          plan: plan, layer: layer, direction: direction, outputColumn: direction.rawValue * shape.outputSize,
+          team: team)
         workspace.state.load(state, plan, index(layer, direction))
         if plan.isPacked && layer == 0 {
-          project(layer, direction, plan, input, &workspace.preactivations)
+          let x = MatrixView(input, rows: plan.packedRowCount, columns: columns)
+          run(x, pass, &workspace.state, &output, &packedOutput, &record, &scratch)
         } else {
-          project(layer, direction, plan, workspace.input, &workspace.preactivations)
-        }
-        if plan.isPacked && layer == shape.layerCount - 1 {
-          walk(layer, direction, plan, &workspace.preactivations, &workspace.state, &output, &cells)
-        } else {
-          walk(
-            layer, direction, plan, &workspace.preactivations, &workspace.state, packed: &workspace.output, &cells)
+          let x = MatrixView(packedInput.span, rows: plan.packedRowCount, columns: columns)
+          run(x, pass, &workspace.state, &output, &packedOutput, &record, &scratch)
         }
         workspace.state.store(&state, plan, index(layer, direction))
+        if cells.rows > 0 {
+          plan.unpack(
+            record.span, columns: shape.hiddenSize, into: &cells, firstRow: layer * plan.stepCount * plan.batchSize,
+            column: direction.rawValue * shape.hiddenSize)
+        }
       }
-      swap(&workspace.input, &workspace.output)
+      swap(&packedInput, &packedOutput)
     }
-    if !plan.isPacked { plan.unpack(workspace.input.span, into: &output) }
+    if !plan.isPacked {
+      plan.unpack(packedInput.span, columns: output.columns, into: &output, firstRow: 0, column: 0)
+    }
+    workspace.input = packedInput
+    workspace.output = packedOutput
+    workspace.scratch = scratch
   }
 
-  /// The input product of one layer and direction over all steps.
-  private func project(
-    _ layer: Int, _ direction: Direction, _ plan: BatchPlan, _ input: Span<Scalar>,
-    _ preactivations: inout AlignedBuffer<Scalar>
+  /// Runs one layer and direction, the last layer of a packed batch straight to the caller's output.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func run(
+    _ x: borrowing MatrixView<Scalar>, _ pass: LayerPass, _ state: inout LayerState<Scalar>,
+    _ output: inout MutableMatrixView<Scalar>, _ packedOutput: inout AlignedBuffer<Scalar>,
+    _ record: inout AlignedBuffer<Scalar>, _ scratch: inout AlignedBuffer<Scalar>
   ) {
-    let engine = engines[index(layer, direction)]
-    var z = MutableMatrixView(
-      preactivations.mutableSpan, rows: plan.packedRowCount, columns: engine.preactivationStride)
-    let x = MatrixView(input, rows: plan.packedRowCount, columns: shape.inputSize(ofLayer: layer))
-    engine.projectInput(x, into: &z)
-  }
-
-  private func project(
-    _ layer: Int, _ direction: Direction, _ plan: BatchPlan, _ input: borrowing AlignedBuffer<Scalar>,
-    _ preactivations: inout AlignedBuffer<Scalar>
-  ) {
-    project(layer, direction, plan, input.span, &preactivations)
-  }
-
-  private func walk(
-    _ layer: Int, _ direction: Direction, _ plan: BatchPlan,
-    _ preactivations: inout AlignedBuffer<Scalar>, _ state: inout LayerState<Scalar>,
-    packed output: inout AlignedBuffer<Scalar>, _ cells: inout MutableMatrixView<Scalar>
-  ) {
-    var rows = MutableMatrixView(
-      output.mutableSpan, rows: plan.packedRowCount, columns: shape.outputSize * shape.directionCount)
-    walk(layer, direction, plan, &preactivations, &state, &rows, &cells)
-  }
-
-  /// The time loop of one layer and direction: a step, then its h to the packed rows of the output.
-  private func walk(
-    _ layer: Int, _ direction: Direction, _ plan: BatchPlan,
-    _ preactivations: inout AlignedBuffer<Scalar>, _ state: inout LayerState<Scalar>,
-    _ output: inout MutableMatrixView<Scalar>, _ cells: inout MutableMatrixView<Scalar>
-  ) {
-    let engine = engines[index(layer, direction)]
-    let stride = engine.preactivationStride
-    for step in plan.steps(direction) {
-      let rows = plan.packedRows(step)
-      var all = preactivations.mutableSpan
-      var z = MutableMatrixView(
-        all._mutatingExtracting(rows.lowerBound * stride..<rows.upperBound * stride), rows: rows.count, columns: stride)
-      engine.advance(&state, projected: &z)
-      state.copyHidden(
-        rows: rows.count, to: &output, firstRow: rows.lowerBound, column: direction.rawValue * shape.outputSize)
-      guard cells.rows > 0 else { continue }
-      for row in 0..<rows.count {
-        cells.copy(
-          state.component(1), row: row,
-          toRow: layer * plan.stepCount * plan.batchSize + plan.tensorRow(row, step),
-          column: direction.rawValue * shape.hiddenSize)
-      }
+    let engine = engines[index(pass.layer, pass.direction)]
+    let recordedRows = record.count / shape.hiddenSize
+    var cells = MutableMatrixView(record.mutableSpan, rows: recordedRows, columns: shape.hiddenSize)
+    if pass.plan.isPacked && pass.layer == shape.layerCount - 1 {
+      engine.run(x, pass, state: &state, output: &output, cells: &cells, scratch: &scratch)
+    } else {
+      var packed = MutableMatrixView(
+        packedOutput.mutableSpan, rows: pass.plan.packedRowCount, columns: output.columns)
+      engine.run(x, pass, state: &state, output: &packed, cells: &cells, scratch: &scratch)
     }
   }
 }
 
 extension LayerState {
   /// Takes the state of one layer and direction out of the user's tensors, sorted by length.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   mutating func load(_ state: [Tensor<Scalar>], _ plan: BatchPlan, _ index: Int) {
     for (component, tensor) in state.enumerated() {
       let width = componentSizes[component]
@@ -137,7 +124,9 @@ extension LayerState {
   }
 
   /// Puts it back, in the user's order.
-  mutating func store(_ state: inout [Tensor<Scalar>], _ plan: BatchPlan, _ index: Int) {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func store(_ state: inout [Tensor<Scalar>], _ plan: BatchPlan, _ index: Int) {
     for component in state.indices {
       let width = componentSizes[component]
       let start = index * plan.batchSize * width
@@ -152,9 +141,11 @@ extension LayerState {
 
 extension BatchPlan {
   /// Gathers the rows of a tensor that lie inside their sequences.
-  func pack<Scalar: RecurrentScalar>(_ tensor: Span<Scalar>, width: Int, into packed: consuming MutableSpan<Scalar>) {
-    let source = MatrixView(tensor, rows: stepCount * batchSize, columns: width)
-    var target = MutableMatrixView(packed, rows: packedRowCount, columns: width)
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func pack<Scalar: RecurrentScalar>(_ tensor: Span<Scalar>, columns: Int, into packed: consuming MutableSpan<Scalar>) {
+    let source = MatrixView(tensor, rows: stepCount * batchSize, columns: columns)
+    var target = MutableMatrixView(packed, rows: packedRowCount, columns: columns)
     for step in activeRows.indices {
       for row in 0..<activeRows[step] {
         target.copy(source, row: tensorRow(row, step), toRow: firstPackedRow[step] + row, column: 0)
@@ -162,12 +153,17 @@ extension BatchPlan {
     }
   }
 
-  /// Scatters packed rows to where they belong in a tensor.
-  func unpack<Scalar: RecurrentScalar>(_ packed: Span<Scalar>, into tensor: inout MutableMatrixView<Scalar>) {
-    let source = MatrixView(packed, rows: packedRowCount, columns: tensor.columns)
+  /// Scatters packed rows to where they belong in a tensor whose first row is `firstRow`, from `column` on.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func unpack<Scalar: RecurrentScalar>(
+    _ packed: Span<Scalar>, columns: Int, into tensor: inout MutableMatrixView<Scalar>, firstRow: Int, column: Int
+  ) {
+    let source = MatrixView(packed, rows: packedRowCount, columns: columns)
     for step in activeRows.indices {
       for row in 0..<activeRows[step] {
-        tensor.copy(source, row: firstPackedRow[step] + row, toRow: tensorRow(row, step), column: 0)
+        tensor.copy(
+          source, row: firstPackedRow[step] + row, toRow: firstRow + tensorRow(row, step), column: column)
       }
     }
   }

@@ -34,6 +34,9 @@ public struct SequenceOutput<State: RecurrentState>: Sendable {
 }
 
 extension RecurrentLayer {
+  /// The engine that really runs: `blas` where `fused` was asked for and does not serve the scalar or an option.
+  public var runningEngine: Engine { stack.engines[0].engine }
+
   /// The state of `batchSize` sequences before their first step: zeros.
   public func zeroState(batchSize: Int) -> State {
     let shape = stack.shape
@@ -48,14 +51,16 @@ extension RecurrentLayer {
   /// - Parameters:
   ///   - input: [T, N, I], or [N, T, I] where `layout` is batch-major.
   ///   - lengths: the steps of each of the N sequences, from 0 to T; all of them T where nil. What stands past the end
-  ///     of a sequence is never read (a NaN there changes nothing), and costs no time.
+  ///     of a sequence is never read (a NaN there changes nothing) and never computed.
   ///   - initial: the state before the first step, zeros where nil.
   ///   - layout: the order of the first two dimensions of input and output.
-  /// - Complexity: O(Σ lengths · G·H·(I + R) · L·D).
+  ///   - recordingCells: whether C of every layer and step is kept, in a cell that has one.
+  /// - Complexity: O(Σ lengths · G·H·(I + R) · L·D), and O(T·N·D·R) for an output full of zeros.
   public func callAsFunction(
-    _ input: Tensor<Scalar>, lengths: [Int]? = nil, from initial: State? = nil, layout: SequenceLayout = .timeMajor
+    _ input: Tensor<Scalar>, lengths: [Int]? = nil, from initial: State? = nil, layout: SequenceLayout = .timeMajor,
+    recordingCells: Bool = false
   ) -> SequenceOutput<State> {
-    run(input, lengths: lengths, from: initial, layout: layout, recordingCells: false)
+    run(input, lengths: lengths, from: initial, layout: layout, recordingCells: recordingCells)
   }
 
   /// Runs whole sequences between memory that the caller owns; nothing the size of the problem is allocated.
@@ -69,20 +74,24 @@ extension RecurrentLayer {
   ///   - output: T·N rows of D·R, in the order of the input; 0 past the end of a sequence.
   ///   - layout: whether steps or sequences come first.
   ///   - workspace: scratch memory for this layer, T and N.
+  @specialized(where Self == LSTM<Float>)
+  @specialized(where Self == LSTM<Double>)
   public func run(
     _ input: Span<Scalar>, lengths: [Int]? = nil, state: inout State, into output: consuming MutableSpan<Scalar>,
     layout: SequenceLayout = .timeMajor, using workspace: inout Workspace<Scalar>
   ) {
     let shape = stack.shape
     var components = state.components
-    let batchSize = components[0].shape.count == 3 ? components[0].shape[1] : 0
-    stack.requireState(components, batchSize: batchSize)
+    require(!components.isEmpty, "run: a state of \(components.count) components; there must be 1 at least")
+    require(components[0].shape.count == 3, "run: a state of \(components[0].shape.count) dimensions in place of 3")
+    let batchSize = components[0].shape[1]
+    shape.requireState(components, batchSize: batchSize)
     let rowCount = input.count / shape.inputSize
     require(
-      input.count == rowCount * shape.inputSize && rowCount.isMultiple(of: max(batchSize, 1)),
+      input.count == rowCount * shape.inputSize && rowCount.isMultiple(of: batchSize),
       "run: \(input.count) inputs are not steps of \(batchSize) sequences of \(shape.inputSize) features")
     let plan = BatchPlan(
-      stepCount: rowCount / max(batchSize, 1), batchSize: batchSize, layout: layout, lengths: lengths)
+      stepCount: batchSize == 0 ? 0 : rowCount / batchSize, batchSize: batchSize, layout: layout, lengths: lengths)
     require(
       output.count == rowCount * shape.outputSize * shape.directionCount,
       "run: \(output.count) outputs for \(rowCount) rows of \(shape.outputSize * shape.directionCount)")
@@ -94,6 +103,8 @@ extension RecurrentLayer {
   }
 
   /// The value form, with or without every cell state.
+  @specialized(where Self == LSTM<Float>)
+  @specialized(where Self == LSTM<Double>)
   func run(
     _ input: Tensor<Scalar>, lengths: [Int]?, from initial: State?, layout: SequenceLayout, recordingCells: Bool
   ) -> SequenceOutput<State> {
@@ -104,15 +115,16 @@ extension RecurrentLayer {
     let (stepCount, batchSize) = layout == .timeMajor ? (first, second) : (second, first)
     let plan = BatchPlan(stepCount: stepCount, batchSize: batchSize, layout: layout, lengths: lengths)
     var components = (initial ?? zeroState(batchSize: batchSize)).components
-    stack.requireState(components, batchSize: batchSize)
+    shape.requireState(components, batchSize: batchSize)
 
     let (outputWidth, cellWidth) = (shape.outputSize * shape.directionCount, shape.hiddenSize * shape.directionCount)
-    let cellRows = recordingCells ? shape.layerCount * first * second : 0
+    let rows = checkedProduct("run", first, second, sizeof: Scalar.self)
+    let cellRows = recordingCells ? checkedProduct("run", shape.layerCount, rows, sizeof: Scalar.self) : 0
     var hidden = Tensor<Scalar>(shape: [first, second, outputWidth])
     var cells = Tensor<Scalar>(shape: [cellRows, cellWidth])
     var workspace = Workspace(stack, stepCount: stepCount, batchSize: batchSize)
     do {
-      var hiddenRows = MutableMatrixView(hidden.mutableSpan, rows: first * second, columns: outputWidth)
+      var hiddenRows = MutableMatrixView(hidden.mutableSpan, rows: rows, columns: outputWidth)
       var cellRows = MutableMatrixView(cells.mutableSpan, rows: cellRows, columns: cellWidth)
       stack.run(input.span, plan, state: &components, into: &hiddenRows, cells: &cellRows, using: &workspace)
     }

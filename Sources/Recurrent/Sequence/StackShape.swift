@@ -32,8 +32,21 @@ public struct StackShape: Hashable, Sendable {
   public let gateCount: Int
 
   /// The features that a layer reads: I for the first one, the outputs of all directions for the others.
-  public func inputSize(ofLayer layer: Int) -> Int { layer == 0 ? inputSize : outputSize * directionCount }
+  public func inputSize(ofLayer layer: Int) -> Int {
+    require(layer >= 0 && layer < layerCount, "inputSize: layer \(layer) of \(layerCount)")
+    return layer == 0 ? inputSize : outputSize * directionCount
+  }
 
   /// The widths of what a cell carries from step to step: h, then C.
   var componentSizes: [Int] { [outputSize, hiddenSize] }
+
+  /// Traps unless `state` is one of such a stack for `batchSize` sequences.
+  func requireState<Scalar>(_ state: [Tensor<Scalar>], batchSize: Int) {
+    let sizes = componentSizes
+    require(state.count == sizes.count, "state: \(state.count) components for a cell that has \(sizes.count)")
+    for (tensor, width) in zip(state, sizes) {
+      let expected = [layerCount * directionCount, batchSize, width]
+      require(tensor.shape == expected, "state: a component of shape \(tensor.shape) in place of \(expected)")
+    }
+  }
 }

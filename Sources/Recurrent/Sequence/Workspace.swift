@@ -14,8 +14,8 @@ public struct Workspace<Scalar: RecurrentScalar>: ~Copyable {
   var input: AlignedBuffer<Scalar>
   /// [T·N, D·R]: the packed outputs of the layer at work, likewise. They are the next layer's inputs.
   var output: AlignedBuffer<Scalar>
-  /// [T·N, G·H, padded]: the projected inputs of the layer and direction at work.
-  var preactivations: AlignedBuffer<Scalar>
+  /// Whatever the engine of the layer and direction at work needs.
+  var scratch: AlignedBuffer<Scalar>
   /// What the layer and direction at work carry.
   var state: LayerState<Scalar>
 
@@ -31,20 +31,29 @@ public struct Workspace<Scalar: RecurrentScalar>: ~Copyable {
     shape = stack.shape
     self.stepCount = stepCount
     self.batchSize = batchSize
-    let rows = stepCount * batchSize
+    let rows = checkedProduct("Workspace", stepCount, batchSize, sizeof: Scalar.self)
     // The two change places after each layer, so that either must hold what the other one holds.
     let width = max(shape.inputSize, shape.outputSize * shape.directionCount)
-    input = AlignedBuffer(count: rows * width)
-    output = AlignedBuffer(count: rows * width)
-    preactivations = AlignedBuffer(count: rows * (stack.engines.map(\.preactivationStride).max() ?? 0))
+    input = AlignedBuffer(count: checkedProduct("Workspace", rows, width, sizeof: Scalar.self))
+    output = AlignedBuffer(count: checkedProduct("Workspace", rows, width, sizeof: Scalar.self))
+    scratch = AlignedBuffer(count: Self.scratchCount(stack, stepCount: stepCount, batchSize: batchSize))
     state = LayerState(shape, rows: batchSize, inputSize: 0)
   }
 
-  func requireRoom(for plan: BatchPlan, of shape: StackShape) {
-    require(self.shape == shape, "Workspace: made for the sizes \(self.shape), used with \(shape)")
+  /// Traps unless a run of `stack` fits.
+  func requireRoom(for plan: BatchPlan, of stack: LayerStack<Scalar>) {
+    require(shape == stack.shape, "Workspace: made for the sizes \(shape), used with \(stack.shape)")
     require(
-      plan.stepCount * plan.batchSize <= stepCount * batchSize && plan.batchSize <= batchSize,
+      plan.stepCount <= stepCount && plan.batchSize <= batchSize,
       "Workspace: made for \(stepCount) steps of \(batchSize) sequences, used with \(plan.stepCount) of \(plan.batchSize)"
     )
+    let scratch = Self.scratchCount(stack, stepCount: plan.stepCount, batchSize: plan.batchSize)
+    require(
+      scratch <= self.scratch.count,
+      "Workspace: made with \(self.scratch.count) elements of scratch, used with an engine that needs \(scratch)")
+  }
+
+  private static func scratchCount(_ stack: LayerStack<Scalar>, stepCount: Int, batchSize: Int) -> Int {
+    stack.engines.map { $0.scratchCount(stepCount: stepCount, batchSize: batchSize) }.max() ?? 0
   }
 }

@@ -31,7 +31,7 @@ struct InitializationTests {
     #expect(first == LSTMParameters<Float>(configuration, initialization: .uniform, seed: 1))
     #expect(first != LSTMParameters<Float>(configuration, initialization: .uniform, seed: 2))
     let wide = LSTMParameters<Double>(configuration, initialization: .uniform, seed: 1)
-    #expect(wide.converted(to: Float.self, configuration: configuration) == first)
+    #expect(wide.converted(to: Float.self) == first)
     #expect(first.weights.allSatisfy { $0.matrix.elements.allSatisfy { $0.magnitude <= 0.5 } })
     #expect(first[layer: 1].matrix.shape == [2 + 4, 16])
   }

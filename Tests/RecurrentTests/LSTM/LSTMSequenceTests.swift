@@ -167,4 +167,24 @@ struct LSTMSequenceTests {
     #expect(lstm(input).hidden == fresh(input).hidden)
     #expect(lstm(input).hidden != copy(input).hidden)
   }
+
+  @Test("a change that throws leaves a model that works", arguments: Engine.allCases)
+  func throwingChange(engine: Engine) {
+    struct Interruption: Error {}
+    func change(_ parameters: inout LSTMParameters<Float>) throws {
+      parameters[layer: 0].bias[0] = 5
+      throw Interruption()
+    }
+    var lstm = LSTM<Float>(inputSize: 2, hiddenSize: 3, seed: 1, engine: engine)
+    #expect(throws: Interruption.self) { try change(&lstm.parameters) }
+    let fresh = LSTM(lstm.configuration, parameters: lstm.parameters, engine: engine)
+    let input = Tensor<Float>(shape: [4, 2, 2], repeating: 0.5)
+    #expect(lstm(input).hidden == fresh(input).hidden)
+  }
+
+  @Test("another precision is the same model")
+  func converted() {
+    let lstm = LSTM<Float>(inputSize: 2, hiddenSize: 3, layerCount: 2, seed: 1)
+    #expect(lstm.converted(to: Double.self).converted(to: Float.self).parameters == lstm.parameters)
+  }
 }

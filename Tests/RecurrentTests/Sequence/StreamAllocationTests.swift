@@ -15,16 +15,31 @@ struct StreamAllocationTests {
   @Test("a step of the engine blas allocates nothing and takes no lock", .enabled(if: isCounting))
   func blas() async {
     await #expect(processExitsWith: .success) {
-      expectQuietSteps(LSTM<Float>(inputSize: 200, hiddenSize: 300, layerCount: 2, seed: 1, engine: .blas), rows: 1)
-      expectQuietSteps(LSTM<Float>(inputSize: 200, hiddenSize: 300, layerCount: 2, seed: 1, engine: .blas), rows: 7)
+      for rows in [1, 7, 70] {
+        expectQuietSteps(LSTM<Float>(inputSize: 200, hiddenSize: 300, seed: 1, engine: .blas), rows: rows)
+      }
+    }
+  }
+
+  @Test("a step of the engine fused allocates nothing and takes no lock", .enabled(if: isCounting))
+  func fused() async {
+    await #expect(processExitsWith: .success) {
+      for rows in [1, 7, 70] {
+        expectQuietSteps(LSTM<Float>(inputSize: 200, hiddenSize: 300, layerCount: 2, seed: 1), rows: rows)
+      }
     }
   }
 
   @Test("a step with peepholes and a projection allocates nothing and takes no lock", .enabled(if: isCounting))
   func options() async {
     await #expect(processExitsWith: .success) {
-      let configuration = LSTMConfiguration(inputSize: 50, hiddenSize: 64, projectionSize: 20, hasPeepholes: true)
-      expectQuietSteps(LSTM<Float>(configuration, seed: 1), rows: 1)
+      for engine in [Engine.blas, .fused] {
+        for (units, width) in [(64, 20), (1024, 512)] {
+          let configuration = LSTMConfiguration(
+            inputSize: 50, hiddenSize: units, projectionSize: width, hasPeepholes: true)
+          expectQuietSteps(LSTM<Float>(configuration, seed: 1, engine: engine), rows: 1)
+        }
+      }
     }
   }
 

@@ -90,5 +90,8 @@ struct StreamTests {
     var hidden = Tensor<Float>(shape: [0])
     stream.step(Span(), into: hidden.mutableSpan)
     #expect(stream.state.hidden.shape == [1, 0, 4])
+    let projected = LSTMConfiguration(inputSize: 1, hiddenSize: 8, projectionSize: 2)
+    var none = LSTM<Float>(projected, seed: 2, engine: engine).stream(batchSize: 0)
+    none.step(Span(), into: hidden.mutableSpan)
   }
 }

@@ -2,17 +2,21 @@
 ///
 /// In Float, where OpenBLAS has kernels for small products, every product goes through panels of the weights. Else it is
 /// one `sgemm` or `dgemm`, or with one row a `gemv`.
-struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
+struct BLASLSTM<Scalar: RecurrentScalar>: HoistingEngine {
   let weights: LSTMWeights<Scalar>
   let peephole: Tensor<Scalar>
   let activations: LSTMActivations
   let hiddenSize: Int
   let outputSize: Int
+  /// The weights and the projection in panels, where OpenBLAS has kernels for small products.
   let panels: PanelMatrix<Scalar>?
+  let projectionPanels: PanelMatrix<Scalar>?
   let preactivationStride: Int
 
   /// Whether the pointwise pass is that of the vector kernels. They serve the standard activations in Float.
   var usesKernels: Bool { Kernels.serve(Scalar.self) && activations == .standard }
+
+  var engine: Engine { .blas }
 
   init(_ weights: LSTMWeights<Scalar>, _ configuration: LSTMConfiguration) {
     self.weights = weights
@@ -20,8 +24,10 @@ struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
     activations = configuration.activations
     hiddenSize = configuration.hiddenSize
     outputSize = configuration.outputSize
-    panels = Scalar.self == Float.self && BLAS.hasUnpackedSmallProducts ? PanelMatrix(weights.matrix) : nil
-    preactivationStride = panels?.paddedColumns ?? 4 * hiddenSize
+    let usesPanels = Scalar.self == Float.self && BLAS.hasUnpackedSmallProducts
+    panels = usesPanels ? PanelMatrix(weights.matrix) : nil
+    projectionPanels = usesPanels ? weights.projection.map { PanelMatrix($0) } : nil
+    preactivationStride = max(panels?.paddedColumns ?? 4 * hiddenSize, projectionPanels?.paddedColumns ?? 0)
   }
 
   @specialized(where Scalar == Float)
@@ -34,14 +40,14 @@ struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
   @specialized(where Scalar == Double)
   func advance(_ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>) {
     multiply(state.hidden(rows: z.rows), firstWeight: 0, into: &z, adding: true)
-    finish(&state, z)
+    finish(&state, &z)
   }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func step(_ state: inout LayerState<Scalar>, scratch z: inout MutableMatrixView<Scalar>) {
     multiply(state.hiddenAndInput(rows: z.rows), firstWeight: 0, into: &z, adding: false)
-    finish(&state, z)
+    finish(&state, &z)
   }
 
   /// z = v·W, or z += v·W, with the rows of W from `firstWeight` on.
@@ -49,7 +55,8 @@ struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
     _ v: borrowing MatrixView<Scalar>, firstWeight: Int, into z: inout MutableMatrixView<Scalar>, adding: Bool
   ) {
     if let panels {
-      panels.multiply(v, firstRow: firstWeight, into: &z, adding: adding)
+      var padded = z.block(rows: 0..<z.rows, columns: 0..<panels.paddedColumns)
+      panels.multiply(v, firstRow: firstWeight, into: &padded, adding: adding)
     } else {
       let columns = 4 * hiddenSize
       let rows = weights.matrix.span.extracting(droppingFirst: firstWeight * columns)
@@ -59,7 +66,7 @@ struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
   }
 
   /// Bias, gates, C', o * tanh(C'), and the projection where there is one.
-  private func finish(_ state: inout LayerState<Scalar>, _ z: borrowing MutableMatrixView<Scalar>) {
+  private func finish(_ state: inout LayerState<Scalar>, _ z: inout MutableMatrixView<Scalar>) {
     if usesKernels {
       state.updateUnits(rows: z.rows) { cells, units in
         Kernels.best.lstmPointwise(z, bias: weights.bias.span, peephole: peephole.span, cells: &cells, units: &units)
@@ -69,7 +76,14 @@ struct BLASLSTM<Scalar: RecurrentScalar>: LayerEngine {
     }
     guard let projection = weights.projection else { return }
     state.updateHidden(rows: z.rows) { units, hidden in
-      BLAS.multiply(units, MatrixView(projection.span, rows: hiddenSize, columns: outputSize), into: &hidden)
+      if let projectionPanels {
+        // By way of z, which is free again and has room for whole panels: OpenBLAS allocates for a part of one.
+        var padded = z.block(rows: 0..<z.rows, columns: 0..<projectionPanels.paddedColumns)
+        projectionPanels.multiply(units, firstRow: 0, into: &padded, adding: false)
+        hidden.copy(padded)
+      } else {
+        BLAS.multiply(units, MatrixView(projection.span, rows: hiddenSize, columns: outputSize), into: &hidden)
+      }
     }
   }
 }

@@ -44,10 +44,15 @@ public struct LSTMConfiguration: Hashable, Sendable {
   }
 
   func requireValid() {
-    require(inputSize > 0, "LSTM: an input size of \(inputSize); it must be above 0")
-    require(hiddenSize > 0, "LSTM: a hidden size of \(hiddenSize); it must be above 0")
-    require(layerCount > 0, "LSTM: \(layerCount) layers; there must be at least 1")
-    require(outputSize > 0, "LSTM: a projection size of \(outputSize); it must be above 0")
+    // The upper limit keeps every product of two sizes within Int, and every size within OpenBLAS's 32 bits.
+    let limit = 1 << 28
+    func check(_ name: String, _ size: Int) {
+      require(size > 0 && size <= limit, "LSTM: \(name) of \(size); it must be from 1 to \(limit)")
+    }
+    check("an input size", inputSize)
+    check("a hidden size", hiddenSize)
+    check("a projection size", outputSize)
+    check("a layer count", layerCount)
   }
 }
 
@@ -71,6 +76,11 @@ public struct LSTMParameters<Scalar: RecurrentScalar>: Sendable, Equatable {
     directionCount = shape.directionCount
   }
 
+  init(checked weights: [LSTMWeights<Scalar>], directionCount: Int) {
+    self.weights = weights
+    self.directionCount = directionCount
+  }
+
   /// The weights of one layer and direction.
   public subscript(layer layer: Int, direction direction: Direction = .forward) -> LSTMWeights<Scalar> {
     get { weights[index(layer, direction)] }
@@ -78,10 +88,8 @@ public struct LSTMParameters<Scalar: RecurrentScalar>: Sendable, Equatable {
   }
 
   /// The same numbers in another precision: exactly where it is the wider one, else rounded.
-  public func converted<Other: RecurrentScalar>(
-    to _: Other.Type, configuration: LSTMConfiguration
-  ) -> LSTMParameters<Other> {
-    LSTMParameters<Other>(configuration, weights: weights.map { $0.converted(to: Other.self) })
+  public func converted<Other: RecurrentScalar>(to type: Other.Type) -> LSTMParameters<Other> {
+    LSTMParameters<Other>(checked: weights.map { $0.converted(to: type) }, directionCount: directionCount)
   }
 
   private func index(_ layer: Int, _ direction: Direction) -> Int {

@@ -63,8 +63,6 @@ package struct LSTMPeepholes<Scalar: RecurrentScalar> {
   package var forget: Scalar = 0
   package var output: Scalar = 0
 
-  package init() {}
-
   /// Those of `unit` in a [3·H] vector with the blocks i f o, or zeros where there is no such vector.
   package init(of unit: Int, in peephole: Span<Scalar>, hiddenSize: Int) {
     guard !peephole.isEmpty else { return }

@@ -1,12 +1,14 @@
 /// The definition of an LSTM layer: loops that read like the equations, for either scalar and every option.
 ///
 /// Each pre-activation is one sum in one order: the bias, the inputs ascending, the recurrent inputs ascending.
-struct NaiveLSTM<Scalar: RecurrentScalar>: LayerEngine {
+struct NaiveLSTM<Scalar: RecurrentScalar>: HoistingEngine {
   let weights: LSTMWeights<Scalar>
   let peephole: Tensor<Scalar>
   let activations: LSTMActivations
   let hiddenSize: Int
   let outputSize: Int
+
+  var engine: Engine { .naive }
 
   init(_ weights: LSTMWeights<Scalar>, _ configuration: LSTMConfiguration) {
     self.weights = weights

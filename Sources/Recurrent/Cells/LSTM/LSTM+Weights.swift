@@ -10,7 +10,7 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: Sendable, Equatable {
   /// [H, P], or nil without a projection: h' = (o * tanh(C'))·projection.
   public var projection: Tensor<Scalar>?
 
-  /// Weights from their tensors, whose shapes must agree with one another.
+  /// Weights from their tensors. Whether their shapes agree is checked by `LSTMParameters`, which knows the sizes.
   public init(
     matrix: Tensor<Scalar>, bias: Tensor<Scalar>, peephole: Tensor<Scalar>? = nil, projection: Tensor<Scalar>? = nil
   ) {
@@ -21,12 +21,11 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: Sendable, Equatable {
   }
 
   /// All zeros.
-  package init(_ configuration: LSTMConfiguration, layer: Int) {
-    let hidden = configuration.hiddenSize
-    matrix = Tensor(shape: [configuration.outputSize + configuration.inputSize(ofLayer: layer), 4 * hidden])
-    bias = Tensor(shape: [4 * hidden])
-    peephole = configuration.hasPeepholes ? Tensor(shape: [3 * hidden]) : nil
-    projection = configuration.projectionSize.map { Tensor(shape: [hidden, $0]) }
+  init(_ shapes: LSTMWeightShapes) {
+    matrix = Tensor(shape: shapes.matrix)
+    bias = Tensor(shape: shapes.bias)
+    peephole = shapes.peephole.map { Tensor(shape: $0) }
+    projection = shapes.projection.map { Tensor(shape: $0) }
   }
 
   /// The same numbers in another precision: exactly where it is the wider one, else rounded.
@@ -38,15 +37,32 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: Sendable, Equatable {
 
   /// Traps unless the shapes are those of `layer` in `configuration`.
   func requireShapes(of configuration: LSTMConfiguration, layer: Int) {
-    let wanted = LSTMWeights(configuration, layer: layer)
-    func check(_ name: String, _ found: Tensor<Scalar>?, _ wanted: Tensor<Scalar>?) {
+    let wanted = LSTMWeightShapes(configuration, layer: layer)
+    func check(_ name: String, _ found: Tensor<Scalar>?, _ wanted: [Int]?) {
       require(
-        found?.shape == wanted?.shape,
-        "LSTM: the \(name) of layer \(layer) has shape \(found?.shape ?? []), not \(wanted?.shape ?? [])")
+        found?.shape == wanted,
+        "LSTM: the \(name) of layer \(layer) has shape \(found?.shape ?? []), not \(wanted ?? [])")
     }
     check("matrix", matrix, wanted.matrix)
     check("bias", bias, wanted.bias)
     check("peephole", peephole, wanted.peephole)
     check("projection", projection, wanted.projection)
+  }
+}
+
+/// The shapes of the weights of one layer and direction.
+struct LSTMWeightShapes {
+  let matrix: [Int]
+  let bias: [Int]
+  let peephole: [Int]?
+  let projection: [Int]?
+
+  init(_ configuration: LSTMConfiguration, layer: Int) {
+    let hidden = configuration.hiddenSize
+    let gates = LSTMGate.allCases.count
+    matrix = [configuration.outputSize + configuration.inputSize(ofLayer: layer), gates * hidden]
+    bias = [gates * hidden]
+    peephole = configuration.hasPeepholes ? [3 * hidden] : nil
+    projection = configuration.projectionSize.map { [hidden, $0] }
   }
 }

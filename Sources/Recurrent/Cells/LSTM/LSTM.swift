@@ -21,30 +21,51 @@ public struct LSTM<Scalar: RecurrentScalar>: RecurrentLayer {
   public private(set) var stack: LayerStack<Scalar>
 
   private var storedParameters: LSTMParameters<Scalar>
+  private let kernels: Kernels
 
-  /// The weights of every layer and direction. A change makes the engine prepare them anew, once, when it ends.
+  /// The weights of every layer and direction, whose shapes must stay those of the configuration.
+  ///
+  /// A change makes the engine prepare them anew, once, when it ends: O(number of parameters), so change many at once. A
+  /// stream keeps the weights that it was made with.
   public var parameters: LSTMParameters<Scalar> {
     get { storedParameters }
     _modify {
-      stack = LayerStack(stack.shape, engines: [])  // so that the engines do not share, and so copy, the weights
+      stack.removeEngines()  // so that they do not share, and so copy, the weights
+      defer {
+        storedParameters = LSTMParameters(configuration, weights: storedParameters.weights)
+        stack.setEngines(makeEngines())
+      }
       yield &storedParameters
-      stack = Self.prepare(storedParameters, configuration, engine)
     }
   }
 
+  /// Who may work on a whole-sequence call: `ThreadTeam.shared`, unless told otherwise. Steps run on the caller alone.
+  public var team: ThreadTeam {
+    get { stack.team }
+    set { stack.team = newValue }
+  }
+
   /// An LSTM with the given weights.
-  public init(_ configuration: LSTMConfiguration, parameters: LSTMParameters<Scalar>, engine: Engine = .blas) {
-    let parameters = LSTMParameters(configuration, weights: parameters.weights)  // traps where shapes disagree
+  public init(_ configuration: LSTMConfiguration, parameters: LSTMParameters<Scalar>, engine: Engine = .fused) {
+    self.init(configuration, parameters: parameters, engine: engine, kernels: .best)
+  }
+
+  /// An LSTM on the fused kernels of a certain instruction set.
+  package init(
+    _ configuration: LSTMConfiguration, parameters: LSTMParameters<Scalar>, engine: Engine, kernels: Kernels
+  ) {
     self.configuration = configuration
     self.engine = engine
-    storedParameters = parameters
-    stack = Self.prepare(parameters, configuration, engine)
+    self.kernels = kernels
+    storedParameters = LSTMParameters(configuration, weights: parameters.weights)  // traps where shapes disagree
+    stack = LayerStack(configuration.shape)
+    stack.setEngines(makeEngines())
   }
 
   /// An LSTM with random weights, the same for the same seed.
   public init(
     _ configuration: LSTMConfiguration, initialization: LSTMInitialization = .uniform, seed: UInt64,
-    engine: Engine = .blas
+    engine: Engine = .fused
   ) {
     let parameters = LSTMParameters<Scalar>(configuration, initialization: initialization, seed: seed)
     self.init(configuration, parameters: parameters, engine: engine)
@@ -53,34 +74,34 @@ public struct LSTM<Scalar: RecurrentScalar>: RecurrentLayer {
   /// An LSTM with weights and biases from U(−1/√H, 1/√H), the same for the same seed.
   public init(
     inputSize: Int, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false, seed: UInt64,
-    engine: Engine = .blas
+    engine: Engine = .fused
   ) {
     let configuration = LSTMConfiguration(
       inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional)
     self.init(configuration, seed: seed, engine: engine)
   }
 
-  /// Runs whole sequences, and keeps every cell state where `recordingCells`.
-  ///
-  /// Parameters and complexity are those of the call without the last argument.
-  public func callAsFunction(
-    _ input: Tensor<Scalar>, lengths: [Int]? = nil, from initial: State? = nil, layout: SequenceLayout = .timeMajor,
-    recordingCells: Bool
-  ) -> SequenceOutput<State> {
-    run(input, lengths: lengths, from: initial, layout: layout, recordingCells: recordingCells)
+  /// The same model in another precision: exactly where it is the wider one, else rounded.
+  public func converted<Other: RecurrentScalar>(to type: Other.Type) -> LSTM<Other> {
+    LSTM<Other>(configuration, parameters: parameters.converted(to: type), engine: engine)
   }
 
-  private static func prepare(
-    _ parameters: LSTMParameters<Scalar>, _ configuration: LSTMConfiguration, _ engine: Engine
-  ) -> LayerStack<Scalar> {
-    LayerStack(
-      configuration.shape,
-      engines: parameters.weights.map { weights -> any LayerEngine<Scalar> in
-        switch engine {
-        case .naive: NaiveLSTM(weights, configuration)
-        case .blas: BLASLSTM(weights, configuration)
-        }
-      })
+  private func makeEngines() -> [any LayerEngine<Scalar>] {
+    storedParameters.weights.map { weights in
+      switch engine {
+      case .naive: NaiveLSTM(weights, configuration)
+      case .blas: BLASLSTM(weights, configuration)
+      case .fused: makeFusedEngine(weights) ?? BLASLSTM(weights, configuration)
+      }
+    }
+  }
+
+  /// A layer on the fused kernels, if they serve its scalar and its options.
+  private func makeFusedEngine(_ weights: LSTMWeights<Scalar>) -> (any LayerEngine<Scalar>)? {
+    guard let weights = weights as? LSTMWeights<Float>,
+      let cell = FusedLSTMCell(weights, configuration, kernels: kernels)
+    else { return nil }
+    return FusedEngine(cell: cell) as? any LayerEngine<Scalar>
   }
 }
 

@@ -1,0 +1,92 @@
+internal import CRecurrentKernels
+
+/// A layer and direction on the fused kernels.
+///
+/// The bits of a sequence's results depend on its inputs and the weights alone: every pre-activation is one chain of
+/// multiply-adds in one order, however the work is shared out.
+struct FusedEngine<Cell: FusedCell>: LayerEngine {
+  typealias Scalar = Float
+  let cell: Cell
+  var engine: Engine { .fused }
+
+  /// Scratch memory: that of the cell and h of a step for each sequence, then the projected inputs of a block.
+  func scratchCount(stepCount: Int, batchSize: Int) -> Int {
+    rowScratchCount(batchSize)
+      + FusedSharing.room(
+        cell, stepCount: stepCount, batchSize: batchSize, members: ThreadTeam.shared.memberCount)
+  }
+
+  /// Rounded up to whole cache lines, so that what follows is aligned.
+  private func rowScratchCount(_ batchSize: Int) -> Int {
+    (batchSize * (cell.scratchSize + cell.outputSize) + 15) / 16 * 16
+  }
+
+  func run(
+    _ x: borrowing MatrixView<Float>, _ pass: LayerPass, state: inout LayerState<Float>,
+    output: inout MutableMatrixView<Float>, cells: inout MutableMatrixView<Float>,
+    scratch: inout AlignedBuffer<Float>
+  ) {
+    let plan = pass.plan
+    guard plan.packedRowCount > 0 else { return }
+    let rowScratch = rowScratchCount(plan.batchSize)
+    let sharing = FusedSharing(
+      cell, plan: plan, team: pass.team.memberCount, room: scratch.count - rowScratch)
+    require(x.rows == plan.packedRowCount, "run: \(x.rows) rows of input for \(plan.packedRowCount) packed rows")
+    require(x.columns == cell.inputSize, "run: \(x.columns) features for an input size of \(cell.inputSize)")
+    require(
+      output.rows == plan.packedRowCount && output.columns >= pass.outputColumn + cell.outputSize,
+      "run: \(output.rows) rows of output for \(plan.packedRowCount) packed rows")
+    require(state.rows >= plan.batchSize, "run: a state of \(state.rows) rows for \(plan.batchSize) sequences")
+    require(
+      cells.rows == 0 || cells.rows == plan.packedRowCount,
+      "run: \(cells.rows) rows for cell states of \(plan.packedRowCount) packed rows")
+    require(
+      !sharing.hoistsInput || sharing.blockRows >= plan.batchSize,
+      "run: scratch memory for \(sharing.blockRows) projected rows; a step has \(plan.batchSize)")
+    let isRecording = cells.rows > 0
+    unsafe state.withAddresses { hidden, cell in
+      unsafe x.withAddress { x in
+        unsafe output.withAddress { output in
+          unsafe cells.withAddress { record in
+            unsafe scratch.withAddress { scratch in
+              let run = unsafe FusedRun(
+                cell: self.cell, pass: pass, sharing: sharing, x: x, initialHidden: hidden,
+                output: SharedRows(start: output.start + pass.outputColumn, stride: output.stride), cells: cell,
+                cellRecord: isRecording ? record : nil,
+                scratch: SharedRows(start: scratch, stride: self.cell.scratchSize), projected: scratch + rowScratch)
+              pass.team.run(members: sharing.memberCount) { member in run.work(member) }
+            }
+          }
+        }
+      }
+    }
+    for row in 0..<plan.batchSize {
+      guard let last = pass.lastPackedRow(ofRow: row) else { continue }
+      state.setHidden(row: row, output, row: last, column: pass.outputColumn)
+    }
+  }
+
+  func step(_ state: inout LayerState<Float>, scratch: inout AlignedBuffer<Float>) {
+    guard state.rows > 0 else { return }
+    let rows = state.rows
+    let (outputSize, scratchSize) = (cell.outputSize, cell.scratchSize)
+    require(scratch.count >= rowScratchCount(rows), "step: \(scratch.count) elements of scratch for \(rows) sequences")
+    let control = rk_flush_denormals_begin()
+    defer { rk_flush_denormals_end(control) }
+    unsafe state.withAddresses { hidden, cells in
+      unsafe scratch.withAddress { scratch in
+        let next = unsafe SharedRows(start: scratch + rows * scratchSize, stride: outputSize)
+        let step = unsafe FusedRows(
+          count: rows, x: SharedRows(start: hidden.start + outputSize, stride: hidden.stride), z: nil,
+          zPanelStride: 0, hiddenBefore: hidden, hidden: next, cell: cells, cellRecord: nil,
+          scratch: SharedRows(start: scratch, stride: scratchSize))
+        for phase in cell.panelCounts.indices {
+          unsafe cell.perform(phase: phase, step, panels: 0..<cell.panelCounts[phase])
+        }
+        for row in 0..<rows {
+          unsafe hidden.from(row).start.update(from: next.from(row).start, count: outputSize)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+internal import CRecurrentKernels
+
+/// One direction of one layer over the packed rows of a batch, worked on by the members of a team.
+///
+/// h of a step is read from where the step before it left it in the output. Rows that begin with a step (all of them at
+/// the first one; in reverse, those of shorter sequences later) read the initial state instead, and are its last rows.
+@safe
+struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
+  let cell: Cell
+  let pass: LayerPass
+  let sharing: FusedSharing
+  /// Packed [rows, I].
+  let x: SharedRows
+  /// [N, R].
+  let initialHidden: SharedRows
+  /// Packed [rows, R].
+  let output: SharedRows
+  /// [N, H].
+  let cells: SharedRows
+  /// Packed [rows, H], or nil.
+  let cellRecord: SharedRows?
+  /// [N, scratchSize].
+  let scratch: SharedRows
+  /// [panel][block row][G·V].
+  let projected: UnsafeMutablePointer<Float>
+
+  /// One member's part, from the first step to the last.
+  func work(_ member: Member) {
+    let control = rk_flush_denormals_begin()
+    defer { rk_flush_denormals_end(control) }
+    var block = 0..<0
+    for step in pass.steps {
+      if sharing.hoistsInput && !block.contains(step) {
+        block = pass.block(from: step, rows: sharing.blockRows)
+        project(block, member)
+      }
+      for phase in cell.panelCounts.indices {
+        perform(phase, step, block, member)
+        if !sharing.isByRows { member.meet() }
+      }
+    }
+  }
+
+  /// The input product of a block, for the panels that this member will need it for.
+  private func project(_ block: Range<Int>, _ member: Member) {
+    let packed = pass.packedRows(block)
+    let rows = unsafe FusedRows(
+      count: packed.count, x: x.from(packed.lowerBound), z: projected, zPanelStride: zPanelStride,
+      hiddenBefore: initialHidden, hidden: output, cell: cells, cellRecord: nil, scratch: scratch)
+    unsafe cell.project(rows, panels: member.share(of: cell.panelCounts[0]))
+  }
+
+  private var zPanelStride: Int { sharing.blockRows * cell.projectedPanelSize }
+
+  /// One phase of one step: the rows that go on from the step before, then those that begin here.
+  private func perform(_ phase: Int, _ step: Int, _ block: Range<Int>, _ member: Member) {
+    let rows = pass.plan.activeRows[step]
+    let continuing = pass.continuingRows(step)
+    if continuing > 0 {
+      let before = pass.plan.firstPackedRow[pass.stepBefore(step)]
+      unsafe perform(phase, step, block, 0..<continuing, after: output.from(before), member)
+    }
+    if continuing < rows { unsafe perform(phase, step, block, continuing..<rows, after: initialHidden, member) }
+  }
+
+  private func perform(
+    _ phase: Int, _ step: Int, _ block: Range<Int>, _ range: Range<Int>, after hiddenBefore: SharedRows,
+    _ member: Member
+  ) {
+    // By rows, a member has those whose number leaves its own index; by panels, all.
+    let every = sharing.isByRows ? member.count : 1
+    let remainder = sharing.isByRows ? (member.index - range.lowerBound % every + every) % every : 0
+    let first = range.lowerBound + remainder
+    guard first < range.upperBound else { return }
+    let panels = sharing.isByRows ? 0..<cell.panelCounts[phase] : member.share(of: cell.panelCounts[phase])
+    let packed = pass.plan.firstPackedRow[step] + first
+    let z =
+      sharing.hoistsInput
+      ? unsafe projected + (packed - pass.plan.firstPackedRow[block.lowerBound]) * cell.projectedPanelSize : nil
+    let rows = unsafe FusedRows(
+      count: (range.upperBound - first + every - 1) / every, x: x.from(packed, every: every), z: z,
+      zPanelStride: zPanelStride, hiddenBefore: hiddenBefore.from(first, every: every),
+      hidden: output.from(packed, every: every), cell: cells.from(first, every: every),
+      cellRecord: cellRecord?.from(packed, every: every), scratch: scratch.from(first, every: every))
+    unsafe cell.perform(phase: phase, rows, panels: panels)
+  }
+}

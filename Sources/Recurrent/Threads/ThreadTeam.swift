@@ -1,0 +1,135 @@
+internal import Synchronization
+
+/// Threads that work on one call together.
+///
+/// The caller is always one of the members; the others are threads of the team, started at the first call that wants
+/// them, which sleep between calls. Each member owns a fixed part of the work for the whole call, so that its share of
+/// the weights stays in its own cache, and waits for the others once a step.
+///
+/// A caller that finds the team taken works alone: it never waits and cannot deadlock. So does a process that was forked
+/// off, which has no threads but its own. A team may be used from any thread.
+public final class ThreadTeam: Sendable {
+  /// The most members of a call, the caller among them.
+  public let memberCount: Int
+
+  /// As many members as this process has processors, or as the environment variable `RECURRENT_THREADS` says.
+  public static let shared = ThreadTeam(memberCount: Processors.requestedCount ?? Processors.count)
+
+  private let hall: Hall
+  private let threads: Threads
+
+  /// A team of at most `memberCount` members, one of whom is whoever calls.
+  public init(memberCount: Int) {
+    require(
+      memberCount >= 1 && memberCount <= Hall.memberLimit,
+      "ThreadTeam: \(memberCount) members; there must be 1 to \(Hall.memberLimit)")
+    self.memberCount = memberCount
+    hall = Hall()
+    threads = Threads()
+  }
+
+  deinit {
+    hall.close()
+    threads.join()
+  }
+
+  /// Does `work` once for each of up to `count` members, all at the same time, and returns when all are done.
+  ///
+  /// The member says how many there are: `count`, or fewer where the team is smaller, or 1 where it is taken. What a
+  /// member does must depend on that number only in how the work is shared out.
+  package func run(members count: Int, _ work: @Sendable (Member) -> Void) {
+    let count = min(count, memberCount)
+    guard count > 1, hall.take() else { return work(Member(index: 0, count: 1, barrier: nil)) }
+    defer { hall.leave() }
+    guard threads.start(memberCount - 1, in: hall) else { return work(Member(index: 0, count: 1, barrier: nil)) }
+    withoutActuallyEscaping(work) { work in hall.work(work, members: count) }
+  }
+}
+
+/// One of those who work on a call.
+package struct Member: Sendable {
+  /// From 0, the caller, up to the count.
+  package let index: Int
+  /// How many there are.
+  package let count: Int
+  let barrier: Barrier?
+
+  package init(index: Int, count: Int, barrier: Barrier?) {
+    self.index = index
+    self.count = count
+    self.barrier = barrier
+  }
+
+  /// Waits until every member has come here. What they wrote before is then seen by all.
+  @inline(__always)
+  package func meet() { barrier?.meet(count) }
+
+  /// This member's share of `count` things: consecutive, and even to within one.
+  package func share(of count: Int) -> Range<Int> { count * index / self.count..<count * (index + 1) / self.count }
+}
+
+/// Where the members of a team meet: the call at hand, and the sleep between calls.
+final class Hall: Sendable {
+  static let memberLimit = 1 << 10
+
+  private let isTaken = Atomic(false)
+  private let isClosed = Atomic(false)
+  /// The number of the call, and in the lowest bits its member count: read in one piece, so that a thread which wakes
+  /// up late cannot take one call's number for another's.
+  private let ticket = Atomic(0)
+  /// Members besides the caller who have not finished the call.
+  private let working = Atomic(0)
+  private let barrier = Barrier()
+  private let bed = Bed()
+  // Written by the caller before the ticket, read by members after it, gone when none is working.
+  private nonisolated(unsafe) var work: (@Sendable (Member) -> Void)?
+
+  func take() -> Bool {
+    isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+  }
+
+  func leave() { isTaken.store(false, ordering: .releasing) }
+
+  /// The caller's side of a call.
+  func work(_ work: @escaping @Sendable (Member) -> Void, members count: Int) {
+    unsafe self.work = work
+    working.store(count - 1, ordering: .relaxed)
+    let number = ticket.load(ordering: .relaxed) / Self.memberLimit / 2 + 1
+    ticket.store(number * Self.memberLimit * 2 + count, ordering: .releasing)
+    bed.wakeAll()
+    work(Member(index: 0, count: count, barrier: barrier))
+    Patience.spin { working.load(ordering: .acquiring) == 0 }
+    unsafe self.work = nil
+  }
+
+  /// A thread's side of all calls.
+  func serve(index: Int) {
+    var seen = 0
+    while true {
+      var current = seen
+      let isAwake = Patience.spinAWhile {
+        current = ticket.load(ordering: .acquiring)
+        return current != seen
+      }
+      if !isAwake {
+        bed.sleep {
+          current = ticket.load(ordering: .acquiring)
+          return current != seen
+        }
+      }
+      seen = current
+      if isClosed.load(ordering: .acquiring) { return }
+      let count = current % (Self.memberLimit * 2)
+      guard index < count else { continue }
+      unsafe work!(Member(index: index, count: count, barrier: barrier))
+      working.subtract(1, ordering: .releasing)
+    }
+  }
+
+  /// Sends the threads home.
+  func close() {
+    isClosed.store(true, ordering: .releasing)
+    ticket.add(Self.memberLimit * 2, ordering: .releasing)
+    bed.wakeAll()
+  }
+}
