@@ -90,8 +90,8 @@ typedef struct rk_lstm_pointwise {
 //
 // The contract on bits. Every pre-activation is one chain of fused multiply-adds, acc = fma(x_k, w_k, acc): from the
 // bias (+0 where there is none) over the inputs in ascending order, then over the recurrent inputs in ascending order.
-// A chain may stop in z and go on from there: nothing is rounded on the way. So the bits of a row depend on that row and
-// the weights alone: not on the number of rows, their order, the range of panels, or the instruction set.
+// A chain may stop in z and go on from there: nothing is rounded on the way. So the bits of a row depend on that row
+// and the weights alone: not on the number of rows, their order, the range of panels, or the instruction set.
 //
 // rows, inputs and recurrent may be 0, a range may be empty; a pointer to what is then empty may be null.
 

@@ -5,8 +5,8 @@
 // follow IEEE 754: + - * / < > & | ^ ~ << >>, and casts between rk_vec and rk_ivec, which keep the bits. One operand
 // may be a scalar. Comparisons give an rk_ivec of all ones or all zeros a lane.
 //
-// What differs between instruction sets, all of it in this file: fma where the compiler is gcc, and the partial load
-// and store, for which AVX2 and AVX-512 have instructions that never touch the lanes that are masked out.
+// What differs between instruction sets, all of it in this file: fma where the compiler is gcc, the pin, and the
+// partial load and store, for which AVX2 and AVX-512 have instructions that never touch the lanes masked out.
 #ifndef RK_VECTOR_H
 #define RK_VECTOR_H
 
@@ -35,6 +35,16 @@ RK_INLINE rk_vec rk_fma(rk_vec a, rk_vec b, rk_vec c) {
   rk_vec result;
   for (int lane = 0; lane < RK_WIDTH; ++lane) result[lane] = __builtin_fmaf(a[lane], b[lane], c[lane]);
   return result;
+#endif
+}
+
+/// No instruction, but v is in a register here, and what makes it stands before what uses it. For a text that the
+/// compiler's scheduler would otherwise stretch beyond the registers there are.
+RK_INLINE void rk_pin(rk_vec *v) {
+#if RK_WIDTH > 4
+  __asm__("" : "+v"(*v));
+#else
+  (void)v;
 #endif
 }
 

@@ -34,6 +34,6 @@ package protocol LayerEngine<Scalar>: Sendable {
     output: inout MutableMatrixView<Scalar>, cells: inout MutableMatrixView<Scalar>,
     scratch: inout AlignedBuffer<Scalar>)
 
-  /// One step of every sequence, from the inputs that stand beside h in `state`. Scratch as for one step.
-  func step(_ state: inout LayerState<Scalar>, scratch: inout AlignedBuffer<Scalar>)
+  /// One step of the first `rows` sequences, from the inputs that stand beside h in `state`. Scratch as for one step.
+  func step(_ state: inout LayerState<Scalar>, rows: Int, scratch: inout AlignedBuffer<Scalar>)
 }

@@ -62,8 +62,8 @@ extension HoistingEngine {
   @specialized(where Self == BLASLSTM<Double>)
   @specialized(where Self == NaiveLSTM<Float>)
   @specialized(where Self == NaiveLSTM<Double>)
-  package func step(_ state: inout LayerState<Scalar>, scratch: inout AlignedBuffer<Scalar>) {
-    var z = MutableMatrixView(scratch.mutableSpan, rows: state.rows, columns: preactivationStride)
+  package func step(_ state: inout LayerState<Scalar>, rows: Int, scratch: inout AlignedBuffer<Scalar>) {
+    var z = MutableMatrixView(scratch.mutableSpan, rows: rows, columns: preactivationStride)
     step(&state, scratch: &z)
   }
 }

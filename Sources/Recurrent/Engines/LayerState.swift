@@ -76,13 +76,33 @@ extension LayerState {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   mutating func setInput(_ x: borrowing MatrixView<Scalar>) {
-    let (rows, stride, column) = (rows, stride, outputSize)
-    var target = MutableMatrixView(hiddenInput.mutableSpan, rows: rows, columns: stride)
-    for row in 0..<rows { target.copy(x, row: row, toRow: row, column: column) }
+    let (count, stride, column) = (x.rows, stride, outputSize)
+    var target = MutableMatrixView(hiddenInput.mutableSpan, rows: count, columns: stride)
+    for row in 0..<count { target.copy(x, row: row, toRow: row, column: column) }
   }
 
-  /// Puts the h of the layer below beside h.
-  mutating func setInput(hiddenOf below: borrowing LayerState) { setInput(below.hidden(rows: rows)) }
+  /// Puts the h of the first `count` sequences of the layer below beside h.
+  mutating func setInput(hiddenOf below: borrowing LayerState, rows count: Int) {
+    setInput(below.hidden(rows: count))
+  }
+
+  /// Takes h and C of some sequences of `other` for the first ones of this state.
+  mutating func gather(_ rows: Span<Int>, of other: borrowing LayerState) {
+    for index in componentSizes.indices {
+      let source = other.component(index)
+      var target = mutableComponent(index)
+      for row in rows.indices { target.copy(source, row: rows[row], toRow: row, column: 0) }
+    }
+  }
+
+  /// Puts h and C of the first sequences of `other` back where `gather` took them from.
+  mutating func scatter(_ rows: Span<Int>, from other: borrowing LayerState) {
+    for index in componentSizes.indices {
+      let source = other.component(index)
+      var target = mutableComponent(index)
+      for row in rows.indices { target.copy(source, row: row, toRow: rows[row], column: 0) }
+    }
+  }
 
   /// Copies h of the first `count` sequences to consecutive rows of `target`.
   @specialized(where Scalar == Float)

@@ -66,9 +66,9 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
     }
   }
 
-  func step(_ state: inout LayerState<Float>, scratch: inout AlignedBuffer<Float>) {
-    guard state.rows > 0 else { return }
-    let rows = state.rows
+  func step(_ state: inout LayerState<Float>, rows: Int, scratch: inout AlignedBuffer<Float>) {
+    guard rows > 0 else { return }
+    require(state.rows >= rows, "step: a state of \(state.rows) rows for \(rows) sequences")
     let (outputSize, scratchSize) = (cell.outputSize, cell.scratchSize)
     require(scratch.count >= rowScratchCount(rows), "step: \(scratch.count) elements of scratch for \(rows) sequences")
     let control = rk_flush_denormals_begin()

@@ -18,7 +18,9 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
   public let shape: StackShape
 
   private let engines: [any LayerEngine<Scalar>]
-  private var states: OwnedArray<LayerState<Scalar>>
+  private let states: [Box<LayerState<Scalar>>]
+  /// Room for the sequences that take part in a step where not all do.
+  private let active: [Box<LayerState<Scalar>>]
   private var scratch: AlignedBuffer<Scalar>
 
   /// A stream of `batchSize` sequences before their first step. The layer must not be bidirectional: a reverse
@@ -31,8 +33,11 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
     self.batchSize = batchSize
     self.shape = shape
     engines = stack.engines
-    states = OwnedArray(count: shape.layerCount) { layer in
-      LayerState(shape, rows: batchSize, inputSize: shape.inputSize(ofLayer: layer))
+    states = (0..<shape.layerCount).map { layer in
+      Box(LayerState(shape, rows: batchSize, inputSize: shape.inputSize(ofLayer: layer)))
+    }
+    active = (0..<shape.layerCount).map { layer in
+      Box(LayerState(shape, rows: batchSize, inputSize: shape.inputSize(ofLayer: layer)))
     }
     scratch = AlignedBuffer(
       count: stack.engines.map { $0.scratchCount(stepCount: 1, batchSize: batchSize) }.max() ?? 0)
@@ -53,19 +58,58 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
     require(
       hidden.count == batchSize * shape.outputSize,
       "step: \(hidden.count) outputs for \(batchSize) sequences of \(shape.outputSize)")
-    states[0].setInput(MatrixView(frame, rows: batchSize, columns: shape.inputSize))
-    for layer in engines.indices {
-      if layer > 0 { states.change(layer, from: layer - 1) { $0.setInput(hiddenOf: $1) } }
-      engines[layer].step(&states[layer], scratch: &scratch)
+    Self.step(engines, frame, into: hidden, rows: batchSize, shape, states, &scratch)
+  }
+
+  /// Moves some of the sequences on by one step, and leaves the others as they are: for sessions that come and go.
+  ///
+  /// Each of them gets the bits that it would get alone, on the engines `fused` and `naive`.
+  ///
+  /// - Parameters:
+  ///   - rows: the M sequences that take part, in ascending order.
+  ///   - frame: [M, I].
+  ///   - hidden: [M, R]: h of the last layer.
+  /// - Complexity: O(M·G·H·(I + R)·L).
+  @specialized(where Layer == LSTM<Float>)
+  @specialized(where Layer == LSTM<Double>)
+  public mutating func step(rows: Span<Int>, _ frame: Span<Scalar>, into hidden: consuming MutableSpan<Scalar>) {
+    for index in rows.indices {
+      require(rows[index] >= 0 && rows[index] < batchSize, "step: row \(rows[index]) of \(batchSize)")
+      require(
+        index == 0 || rows[index - 1] < rows[index],
+        "step: row \(rows[index]) after row \(rows[max(index - 1, 0)]); rows must be in ascending order")
     }
-    var output = MutableMatrixView(hidden, rows: batchSize, columns: shape.outputSize)
-    states[states.count - 1].copyHidden(rows: batchSize, to: &output, firstRow: 0, column: 0)
+    require(
+      frame.count == rows.count * shape.inputSize,
+      "step: \(frame.count) inputs for \(rows.count) sequences of \(shape.inputSize) features")
+    require(
+      hidden.count == rows.count * shape.outputSize,
+      "step: \(hidden.count) outputs for \(rows.count) sequences of \(shape.outputSize)")
+    for layer in engines.indices { unsafe active[layer].value.gather(rows, of: states[layer].value) }
+    Self.step(engines, frame, into: hidden, rows: rows.count, shape, active, &scratch)
+    for layer in engines.indices { unsafe states[layer].value.scatter(rows, from: active[layer].value) }
+  }
+
+  /// One step of the first `rows` sequences of `states`.
+  @inline(__always)
+  private static func step(
+    _ engines: [any LayerEngine<Scalar>], _ frame: Span<Scalar>, into hidden: consuming MutableSpan<Scalar>,
+    rows: Int, _ shape: StackShape, _ states: [Box<LayerState<Scalar>>],
+    _ scratch: inout AlignedBuffer<Scalar>
+  ) {
+    unsafe states[0].value.setInput(MatrixView(frame, rows: rows, columns: shape.inputSize))
+    for layer in engines.indices {
+      if layer > 0 { unsafe states[layer].value.setInput(hiddenOf: states[layer - 1].value, rows: rows) }
+      unsafe engines[layer].step(&states[layer].value, rows: rows, scratch: &scratch)
+    }
+    var output = MutableMatrixView(hidden, rows: rows, columns: shape.outputSize)
+    unsafe states[states.count - 1].value.copyHidden(rows: rows, to: &output, firstRow: 0, column: 0)
   }
 
   /// Puts one sequence back before its first step: its state becomes zeros, the others stay as they are.
   public mutating func reset(row: Int) {
     require(row >= 0 && row < batchSize, "reset: row \(row) of \(batchSize)")
-    for layer in 0..<states.count { states[layer].reset(row: row) }
+    for box in states { unsafe box.value.reset(row: row) }
   }
 
   /// Puts every sequence back before its first step.
@@ -80,14 +124,14 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
     get {
       let plan = BatchPlan(stepCount: 0, batchSize: batchSize, layout: .timeMajor, lengths: nil)
       var components = shape.componentSizes.map { Tensor<Scalar>(shape: [shape.layerCount, batchSize, $0]) }
-      for layer in 0..<states.count { states[layer].store(&components, plan, layer) }
+      for layer in states.indices { unsafe states[layer].value.store(&components, plan, layer) }
       return Layer.State(components: components)
     }
     set {
       let plan = BatchPlan(stepCount: 0, batchSize: batchSize, layout: .timeMajor, lengths: nil)
       let components = newValue.components
       shape.requireState(components, batchSize: batchSize)
-      for layer in 0..<states.count { states[layer].load(components, plan, layer) }
+      for layer in states.indices { unsafe states[layer].value.load(components, plan, layer) }
     }
   }
 }
@@ -98,4 +142,13 @@ extension Stream: @unchecked Sendable {}
 extension RecurrentLayer {
   /// A stream of `batchSize` sequences before their first step.
   public func stream(batchSize: Int) -> Stream<Self> { Stream(self, batchSize: batchSize) }
+}
+
+/// A place on the heap, so that an array can hold what must not be copied.
+///
+/// Its owner is a stream that only one call at a time can use, so that a check for exclusive access at every use would
+/// find nothing; such checks took a tenth of a small step.
+private final class Box<Value: ~Copyable> {
+  @exclusivity(unchecked) var value: Value
+  init(_ value: consuming Value) { unsafe self.value = value }
 }
