@@ -20,16 +20,16 @@ package final class PackedPanels: Sendable {
     panelCount = (hiddenSize + width - 1) / width
     var buffer = AlignedBuffer<Float>(count: panelCount * rowCount * gateCount * width)
     var packed = buffer.mutableSpan
-    var row = 0
-    for range in rows {
-      for source in range {
-        for (gate, block) in gates.enumerated() {
-          let start = (source * blockCount + block) * hiddenSize
-          for unit in 0..<hiddenSize {
-            packed[((unit / width * rowCount + row) * gateCount + gate) * width + unit % width] = matrix[start + unit]
-          }
+    let order = rows.flatMap { Array($0) }
+    var to = 0
+    for panel in 0..<panelCount {
+      let units = min(width, hiddenSize - panel * width)
+      for row in order {
+        for block in gates {
+          let from = (row * blockCount + block) * hiddenSize + panel * width
+          for unit in 0..<units { packed[to + unit] = matrix[from + unit] }
+          to += width
         }
-        row += 1
       }
     }
     elements = SharedBuffer(buffer)

@@ -24,7 +24,7 @@ public final class ThreadTeam: Sendable {
       memberCount >= 1 && memberCount <= Hall.memberLimit,
       "ThreadTeam: \(memberCount) members; there must be 1 to \(Hall.memberLimit)")
     self.memberCount = memberCount
-    hall = Hall()
+    hall = Hall(memberCount: memberCount)
     threads = Threads()
   }
 
@@ -62,7 +62,7 @@ package struct Member: Sendable {
 
   /// Waits until every member has come here. What they wrote before is then seen by all.
   @inline(__always)
-  package func meet() { barrier?.meet(count) }
+  package func meet() { barrier?.meet(index, of: count) }
 
   /// This member's share of `count` things: consecutive, and even to within one.
   package func share(of count: Int) -> Range<Int> { count * index / self.count..<count * (index + 1) / self.count }
@@ -79,10 +79,12 @@ final class Hall: Sendable {
   private let ticket = Atomic(0)
   /// Members besides the caller who have not finished the call.
   private let working = Atomic(0)
-  private let barrier = Barrier()
+  private let barrier: Barrier
   private let bed = Bed()
   // Written by the caller before the ticket, read by members after it, gone when none is working.
   private nonisolated(unsafe) var work: (@Sendable (Member) -> Void)?
+
+  init(memberCount: Int) { barrier = Barrier(count: memberCount) }
 
   func take() -> Bool {
     isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
@@ -93,6 +95,7 @@ final class Hall: Sendable {
   /// The caller's side of a call.
   func work(_ work: @escaping @Sendable (Member) -> Void, members count: Int) {
     unsafe self.work = work
+    barrier.reset(members: count)
     working.store(count - 1, ordering: .relaxed)
     let number = ticket.load(ordering: .relaxed) / Self.memberLimit / 2 + 1
     ticket.store(number * Self.memberLimit * 2 + count, ordering: .releasing)

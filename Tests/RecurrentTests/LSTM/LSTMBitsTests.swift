@@ -133,4 +133,21 @@ struct LSTMBitsTests {
     let alone = try model(example)(input.sequences(batchSize - 1..<batchSize))
     #expect(output.hidden.sequences(batchSize - 1..<batchSize).hasSameBits(as: alone.hidden))
   }
+
+  @Test("denormals are flushed within a call, and the caller's arithmetic is as before")
+  func denormals() throws {
+    // Without input and bias, C halves with every step, and is denormal, or zero, after some 150.
+    let configuration = LSTMConfiguration(inputSize: 2, hiddenSize: 20)
+    var parameters = LSTMParameters<Float>(configuration, initialization: .uniform, seed: 3)
+    parameters[layer: 0].bias = Tensor(shape: [80])
+    var lstm = LSTM(configuration, parameters: parameters)
+    lstm.team = ThreadTeam(memberCount: 2)
+    let initial = LSTM<Float>.State(
+      hidden: Tensor(shape: [1, 1, 20], repeating: 0.5), cell: Tensor(shape: [1, 1, 20], repeating: 0.5))
+    let output = lstm(Tensor(shape: [400, 1, 2]), from: initial, recordingCells: true)
+    #expect(output.cells!.elements.allSatisfy { $0 == 0 || $0.magnitude >= Float.leastNormalMagnitude })
+    #expect(output.final.cell.elements.allSatisfy { $0 == 0 })
+    let least = initial.cell[0, 0, 0] * 2 * Float.leastNormalMagnitude
+    #expect(least / 2 > 0)
+  }
 }
