@@ -88,4 +88,16 @@ RK_INLINE void rk_store_first(float *p, rk_vec v, size_t count) {
 #endif
 }
 
+/// `count` <= RK_WIDTH floats: a whole vector, or the first lanes of one that is filled up with zeros.
+RK_INLINE rk_vec rk_load_units(const float *p, size_t count) {
+  return count < RK_WIDTH ? rk_load_first(p, count) : rk_load(p);
+}
+
+RK_INLINE void rk_store_units(float *p, rk_vec v, size_t count) {
+  if (count < RK_WIDTH)
+    rk_store_first(p, v, count);
+  else
+    rk_store(p, v);
+}
+
 #endif

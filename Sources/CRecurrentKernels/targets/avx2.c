@@ -6,28 +6,9 @@
 #define RK_WIDTH 8
 #define RK_TILE_ROWS 3
 RK_TARGET_BEGIN("avx2,fma")
-#include "isa/vector.h"
-#include "kernels/lstm_pointwise.inc"
-#include "kernels/gru_step.inc"
-#include "kernels/lstm_step.inc"
-#include "kernels/project.inc"
-#include "kernels/rnn_step.inc"
+#include "kernels/all.inc"
 RK_TARGET_END
 
 extern const rk_kernels rk_kernels__avx2;
-const rk_kernels rk_kernels__avx2 = {
-    .name = "avx2",
-    .width = RK_WIDTH,
-    .tile_rows = RK_TILE_ROWS,
-    .exp = rk_exp_map,
-    .sigmoid = rk_sigmoid_map,
-    .tanh = rk_tanh_map,
-    .lstm_pointwise = rk_lstm_pointwise_pass,
-    .project = rk_project_pass,
-    .lstm_step = rk_lstm_step_pass,
-    .gru_step = rk_gru_step_pass,
-    .gru_reset_gates = rk_gru_reset_gates_pass,
-    .gru_candidate = rk_gru_candidate_pass,
-    .rnn_step = rk_rnn_step_pass,
-};
+const rk_kernels rk_kernels__avx2 = RK_TABLE("avx2");
 #endif
