@@ -74,6 +74,7 @@ let package = Package(
     .testTarget(
       name: "RecurrentTests",
       dependencies: ["Recurrent", "RecurrentTraining", "RecurrentVerification", "CAllocationCounter"],
+      resources: [.copy("Goldens")],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

@@ -11,8 +11,8 @@ struct Bench: ParsableCommand {
     abstract: "Times recurrent layers, engine beside engine, and checks every result.",
     discussion: """
       A problem is a short string: lstm:T25xN16xI512xH512 is 25 steps (T) of 16 sequences side by side (N) with 512 \
-      features (I) through 512 units (H); xL2 adds a second layer, xbi both directions. Without arguments the suite \
-      'default' is run.
+      features (I) through 512 units (H) of an LSTM; gru and rnn are the other cells; xL2 adds a second layer, xbi \
+      both directions. Without arguments the suite 'default' is run.
 
       Mode 'step' times one step of N sequences through Stream, which is what an app does with each new frame. Mode \
       'inference' times a whole call over T steps, run(_:state:into:using:), whose workspace was made beforehand.
@@ -23,7 +23,7 @@ struct Bench: ParsableCommand {
 
       'peak' is the share of the peak of multiply-adds, 'roof' the least time that the machine needs over the shortest \
       that was measured. The least time is the longer of two: operations / peak, with 2·T·N·G·H·(I + H)·L·D \
-      operations (G is 4 gates, I is H·D from the second layer on); and the bytes of weights that must be read / the \
+      operations (G is 4 gates of an LSTM, 3 of a GRU, 1 of a plain RNN; I is H·D from the second layer on); and the bytes of weights that must be read / the \
       bandwidth at their footprint. A step reads all weights; a call over T steps reads the input weights of a layer \
       once, and its recurrent weights T times. Both limits are measured on one core, before the first problem and again \
       before each; the best counts.

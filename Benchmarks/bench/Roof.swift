@@ -36,8 +36,8 @@ struct MachineRoof {
     var reading = all / bandwidth(footprint: all)
     let steps = Double(workload.mode.stepsPerCall(problem))
     if steps > 1 {
-      let gates = LSTMGate.allCases.count
-      let recurrent = Double(gates * problem.hiddenSize * problem.hiddenSize * MemoryLayout<Float>.size)
+      let recurrent = Double(
+        problem.cell.gateCount * problem.hiddenSize * problem.hiddenSize * MemoryLayout<Float>.size)
       let layers = Double(problem.layerCount * (problem.isBidirectional ? 2 : 1))
       reading = (all - layers * recurrent) / bandwidth(footprint: all)
       reading += layers * steps * recurrent / bandwidth(footprint: recurrent)

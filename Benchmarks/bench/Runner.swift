@@ -106,7 +106,7 @@ struct Runner {
   /// Operations a second of `naive` on a small problem.
   private static func measureNaiveSpeed() -> Double {
     guard let problem = try? Problem("lstm:T2xN1xI512xH512") else { preconditionFailure("a problem was refused") }
-    let subject = InferenceSubject(ProblemInstance(problem, seed: seed), .naive)
+    let subject = Mode.inference.makeSubject(ProblemInstance(problem, seed: seed), .naive)
     let seconds = (0..<3).map { _ in Stopwatch.seconds { subject.call(1) } }.min()!
     return problem.floatingPointOperations(steps: problem.stepCount) / seconds
   }

@@ -17,28 +17,41 @@ extension Mode {
   }
 
   func makeSubject(_ instance: ProblemInstance, _ engine: Engine) -> any CheckedSubject {
+    // Each cell by its name, so that the code around the call is the one that a program of this cell would have.
+    switch instance.model(engine) {
+    case let lstm as LSTM<Float>: makeSubject(instance, lstm)
+    case let gru as GRU<Float>: makeSubject(instance, gru)
+    case let rnn as RNN<Float>: makeSubject(instance, rnn)
+    case let layer: preconditionFailure("a problem of an unknown cell: \(layer)")
+    }
+  }
+
+  @inline(__always)
+  private func makeSubject<Layer: RecurrentLayer<Float>>(
+    _ instance: ProblemInstance, _ layer: Layer
+  ) -> any CheckedSubject {
     switch self {
-    case .step: StepSubject(instance, engine)
-    case .inference: InferenceSubject(instance, engine)
+    case .step: StepSubject(instance, layer)
+    case .inference: InferenceSubject(instance, layer)
     }
   }
 }
 
 /// One step of N sequences. The frames come round again after the last one; the state runs on.
-final class StepSubject: CheckedSubject {
+final class StepSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
   private let frames: [Tensor<Float>]
   private var next = 0
-  private var stream: Stream<LSTM<Float>>
+  private var stream: Stream<Layer>
   private var hidden: Tensor<Float>
 
-  init(_ instance: ProblemInstance, _ engine: Engine) {
+  init(_ instance: ProblemInstance, _ layer: Layer) {
     let problem = instance.problem
     let frameSize = problem.batchSize * problem.inputSize
     frames = (0..<problem.stepCount).map { step in
       let elements = instance.input.elements[step * frameSize..<(step + 1) * frameSize]
       return Tensor(shape: [problem.batchSize, problem.inputSize], elements: Array(elements))
     }
-    stream = instance.model(engine).stream(batchSize: problem.batchSize)
+    stream = layer.stream(batchSize: problem.batchSize)
     hidden = Tensor(shape: [problem.batchSize, problem.hiddenSize])
   }
 
@@ -52,7 +65,7 @@ final class StepSubject: CheckedSubject {
   // A span of a class's property may not leave the expression that reads the property; one of a parameter may.
   @inline(__always)
   private static func step(
-    _ stream: inout Stream<LSTM<Float>>, _ frame: borrowing Tensor<Float>, into hidden: inout Tensor<Float>
+    _ stream: inout Stream<Layer>, _ frame: borrowing Tensor<Float>, into hidden: inout Tensor<Float>
   ) {
     stream.step(frame.span, into: hidden.mutableSpan)
   }
@@ -70,37 +83,37 @@ final class StepSubject: CheckedSubject {
 }
 
 /// A whole call. The state runs on from call to call.
-final class InferenceSubject: CheckedSubject {
-  private let lstm: LSTM<Float>
+final class InferenceSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
+  private let layer: Layer
   private let input: Tensor<Float>
-  private var state: LSTM<Float>.State
+  private var state: Layer.State
   private var output: Tensor<Float>
   private var workspace: Workspace<Float>
 
-  init(_ instance: ProblemInstance, _ engine: Engine) {
+  init(_ instance: ProblemInstance, _ layer: Layer) {
     let problem = instance.problem
-    lstm = instance.model(engine)
+    self.layer = layer
     input = instance.input
-    state = lstm.zeroState(batchSize: problem.batchSize)
+    state = layer.zeroState(batchSize: problem.batchSize)
     let directions = problem.isBidirectional ? 2 : 1
     output = Tensor(shape: [problem.stepCount, problem.batchSize, directions * problem.hiddenSize])
-    workspace = Workspace(for: lstm, stepCount: problem.stepCount, batchSize: problem.batchSize)
+    workspace = Workspace(for: layer, stepCount: problem.stepCount, batchSize: problem.batchSize)
   }
 
   func call(_ count: Int) {
-    for _ in 0..<count { Self.run(lstm, input, &state, into: &output, &workspace) }
+    for _ in 0..<count { Self.run(layer, input, &state, into: &output, &workspace) }
   }
 
   @inline(__always)
   private static func run(
-    _ lstm: LSTM<Float>, _ input: borrowing Tensor<Float>, _ state: inout LSTM<Float>.State,
+    _ layer: Layer, _ input: borrowing Tensor<Float>, _ state: inout Layer.State,
     into output: inout Tensor<Float>, _ workspace: inout Workspace<Float>
   ) {
-    lstm.run(input.span, state: &state, into: output.mutableSpan, using: &workspace)
+    layer.run(input.span, state: &state, into: output.mutableSpan, using: &workspace)
   }
 
   func result() -> Tensor<Float> {
-    state = lstm.zeroState(batchSize: input.shape[1])
+    state = layer.zeroState(batchSize: input.shape[1])
     call(1)
     return output
   }

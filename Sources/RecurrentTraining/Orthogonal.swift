@@ -51,3 +51,15 @@ extension LSTMInitialization {
   public static let haste = LSTMInitialization(
     input: .glorotUniform, recurrent: .orthogonal(), scope: .perGate, bias: .forget(1))
 }
+
+extension GRUInitialization {
+  /// Keras: Glorot's uniform distribution for the whole input matrix, an orthogonal whole recurrent matrix, no biases.
+  public static let keras = GRUInitialization(
+    input: .glorotUniform, recurrent: .orthogonal(), scope: .wholeMatrix, bias: .constant(0))
+}
+
+extension RNNInitialization {
+  /// Keras: Glorot's uniform distribution for the input matrix, an orthogonal recurrent matrix, no biases.
+  public static let keras = RNNInitialization(
+    input: .glorotUniform, recurrent: .orthogonal(), bias: .constant(0))
+}

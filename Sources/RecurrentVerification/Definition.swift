@@ -12,13 +12,7 @@ package struct Definition: Sendable {
     let last = problem.batchSize - 1
     let operations = problem.floatingPointOperations(steps: problem.stepCount) / Double(problem.batchSize)
     rows = last == 0 || operations > 1e8 ? [last] : [0, last]
-    let reference = ReferenceLSTM(problem.configuration, instance.parameters, roundoff: .float)
-    outputs = rows.map { row in
-      let steps = (0..<problem.stepCount).map { step in
-        (0..<problem.inputSize).map { Double(instance.input[step, row, $0]) }
-      }
-      return reference.run(steps: steps).hidden
-    }
+    outputs = rows.map { instance.definition(ofSequence: $0) }
   }
 
   /// Compares outputs [T, N, D·H] with the definition.

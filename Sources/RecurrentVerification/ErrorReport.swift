@@ -23,7 +23,7 @@ package struct ErrorReport: Sendable {
 
   package init() {}
 
-  /// Deviations up to which a result passes: see `ReferenceLSTM`.
+  /// Deviations up to which a result passes: see `Roundoff`.
   package static let confidence = 6.0
 
   package mutating func compare(_ result: Double, with expected: Bounded) {

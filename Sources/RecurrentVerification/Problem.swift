@@ -1,11 +1,26 @@
-package import Recurrent
+internal import Recurrent
 
 /// A size of work in one short string, the same in bench, tests, README and CSV:
 ///
-///     lstm:T25xN16xI512xH512      lstm:T100xN8xI256xH256xL2xbi
+///     lstm:T25xN16xI512xH512      gru:T187xN32xI1024xH1024      lstm:T100xN8xI256xH256xL2xbi
 ///
-/// T steps of N sequences with I features through H units; optionally L layers, and both directions.
+/// A cell, and T steps of N sequences with I features through H units; optionally L layers, and both directions.
 package struct Problem: Hashable, Sendable, CustomStringConvertible {
+  /// The cells that problems are about, each in its usual form.
+  package enum Cell: String, CaseIterable, Sendable {
+    case lstm, gru, rnn
+
+    /// G.
+    package var gateCount: Int {
+      switch self {
+      case .lstm: LSTMGate.allCases.count
+      case .gru: GRUGate.allCases.count
+      case .rnn: 1
+      }
+    }
+  }
+
+  package let cell: Cell
   package private(set) var stepCount: Int
   package let batchSize: Int
   package let inputSize: Int
@@ -18,8 +33,11 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
     guard let colon = text.firstIndex(of: ":") else {
       throw ProblemError(text, "it has no cell; one that has is lstm:T25xN16xI512xH512")
     }
-    let cell = text[..<colon]
-    guard cell == "lstm" else { throw ProblemError(text, "the cell '\(cell)' is not known; lstm is") }
+    let name = text[..<colon]
+    guard let cell = Cell(rawValue: String(name)) else {
+      let known = Cell.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ProblemError(text, "the cell '\(name)' is not known; \(known) are")
+    }
     var sizes: [Character: Int] = [:]
     var isBidirectional = false
     for part in text[text.index(after: colon)...].split(separator: "x", omittingEmptySubsequences: false) {
@@ -40,6 +58,7 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
       guard let size = sizes[key] ?? value else { throw ProblemError(text, "it has no \(key)") }
       return size
     }
+    self.cell = cell
     stepCount = try size("T")
     batchSize = try size("N")
     inputSize = try size("I")
@@ -56,14 +75,8 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String {
-    "lstm:T\(stepCount)xN\(batchSize)xI\(inputSize)xH\(hiddenSize)"
+    "\(cell.rawValue):T\(stepCount)xN\(batchSize)xI\(inputSize)xH\(hiddenSize)"
       + (layerCount > 1 ? "xL\(layerCount)" : "") + (isBidirectional ? "xbi" : "")
-  }
-
-  /// The LSTM of this problem.
-  package var configuration: LSTMConfiguration {
-    LSTMConfiguration(
-      inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional)
   }
 
   /// The products of a forward run over `steps` steps: 2·T·N·G·H·(I + H)·L·D, where I is H·D from the second layer on.
@@ -75,8 +88,8 @@ package struct Problem: Hashable, Sendable, CustomStringConvertible {
   private var weightCount: Double {
     let directions = isBidirectional ? 2 : 1
     return (0..<layerCount).reduce(0) { count, layer in
-      let inputs = configuration.inputSize(ofLayer: layer)
-      return count + Double(LSTMGate.allCases.count * hiddenSize) * Double(inputs + hiddenSize) * Double(directions)
+      let inputs = layer == 0 ? inputSize : hiddenSize * directions
+      return count + Double(cell.gateCount * hiddenSize) * Double(inputs + hiddenSize) * Double(directions)
     }
   }
 }

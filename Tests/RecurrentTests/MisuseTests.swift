@@ -212,6 +212,46 @@ struct MisuseTests {
     expect(result, says: "layer 2 of 2")
   }
 
+  @Test func gruWeightShapes() async {
+    let bias = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let weights = GRUWeights<Float>(
+        matrix: Tensor(shape: [7, 9]), bias: Tensor(shape: [9]), recurrentBias: Tensor(shape: [3]))
+      _ = GRUParameters(
+        GRUConfiguration(inputSize: 4, hiddenSize: 3, reset: .beforeProduct), weights: [weights])
+    }
+    expect(bias, says: "GRU", "recurrent bias of layer 0", "[3]", "[]")
+    let matrix = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let weights = GRUWeights<Float>(matrix: Tensor(shape: [7, 12]), bias: Tensor(shape: [12]))
+      _ = GRUParameters(GRUConfiguration(inputSize: 4, hiddenSize: 3), weights: [weights])
+    }
+    expect(matrix, says: "GRU", "matrix of layer 0", "[7, 12]", "[7, 9]")
+  }
+
+  @Test func rnnWeightShape() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let weights = RNNWeights<Float>(matrix: Tensor(shape: [7, 3]), bias: Tensor(shape: [4]))
+      _ = RNNParameters(RNNConfiguration(inputSize: 4, hiddenSize: 3), weights: [weights])
+    }
+    expect(result, says: "RNN", "bias of layer 0", "[4]", "[3]")
+  }
+
+  @Test func weightCount() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let configuration = GRUConfiguration(inputSize: 4, hiddenSize: 3, layerCount: 2)
+      let parameters = GRUParameters<Float>(configuration, initialization: .uniform, seed: 1)
+      _ = GRUParameters(configuration, weights: [parameters[layer: 0]])
+    }
+    expect(result, says: "GRU", "1 layers and directions", "not 2")
+  }
+
+  @Test func stateOfAnotherCell() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let lstm = LSTM<Float>(inputSize: 4, hiddenSize: 3, seed: 1)
+      _ = GRU<Float>.State(components: lstm.zeroState(batchSize: 2).components)
+    }
+    expect(result, says: "HiddenState", "2 components", "1")
+  }
+
   @Test func weightShape() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let weights = LSTMWeights<Float>(matrix: Tensor(shape: [7, 12]), bias: Tensor(shape: [11]))
@@ -227,13 +267,15 @@ struct ProblemTests {
     "a problem is read and written the same",
     arguments: [
       "lstm:T25xN16xI512xH512", "lstm:T100xN8xI256xH256xL2xbi", "lstm:T1xN1xI1xH1xbi",
+      "gru:T187xN32xI1024xH1024", "rnn:T3xN2xI5xH7xL2",
     ])
   func roundTrip(text: String) throws { #expect(try Problem(text).description == text) }
 
   @Test(
     "what is wrong is said",
     arguments: [
-      ("lstm", "no cell"), ("tcn:T1xN1xI1xH1", "'tcn'"), ("lstm:T1xN1xI1", "no H"), ("lstm:T0xN1xI1xH1", "'T0'"),
+      ("lstm", "no cell"), ("tcn:T1xN1xI1xH1", "'tcn' is not known; lstm, gru, rnn are"),
+      ("lstm:T1xN1xI1", "no H"), ("lstm:T0xN1xI1xH1", "'T0'"),
       ("lstm:T1xN1xI1xH1xQ4", "'Q4'"), ("lstm:T1xN1xI1xH-1", "'H-1'"), ("lstm:T1xT1xN1xI1xH1", "twice"),
       ("", "no cell"),
       ("lstm:T99999999999999999999xN1xI1xH1", "'T9"), ("lstm:T1xN1xI1xH1x", "''"),
@@ -241,6 +283,13 @@ struct ProblemTests {
   func errors(text: String, word: String) {
     let error = #expect(throws: ProblemError.self) { try Problem(text) }
     #expect(error?.description.contains(word) == true, "\(String(describing: error))")
+  }
+
+  @Test("G is 4, 3 and 1", arguments: [("lstm", 4), ("gru", 3), ("rnn", 1)])
+  func gates(cell: String, count: Int) throws {
+    let problem = try Problem("\(cell):T2xN3xI5xH7")
+    #expect(problem.floatingPointOperations(steps: 2) == Double(2 * 2 * 3 * count * 7 * (5 + 7)))
+    #expect(problem.parameterBytes == Double(4 * count * 7 * (5 + 7)))
   }
 
   @Test("work: 2·T·N·G·H·(I + H)·L·D, with H·D inputs from the second layer on")

@@ -20,14 +20,22 @@ package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
   /// Multiplications in a product from which on OpenBLAS packs.
   private static var limit: Int { 1_000_000 }
 
-  /// Cuts up a [rows, columns] matrix.
+  /// Cuts up a whole matrix.
+  ///
+  /// - Complexity: O(rows · columns).
+  package convenience init(_ matrix: Tensor<Scalar>) {
+    require(matrix.shape.count == 2, "PanelMatrix: \(matrix.shape.count) dimensions in place of 2")
+    self.init(matrix, rows: 0..<matrix.shape[0], columns: 0..<matrix.shape[1])
+  }
+
+  /// Cuts up some rows and columns of a matrix.
   ///
   /// - Complexity: O(rows · columns).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package init(_ matrix: Tensor<Scalar>) {
+  package init(_ matrix: Tensor<Scalar>, rows rowRange: Range<Int>, columns columnRange: Range<Int>) {
     require(matrix.shape.count == 2, "PanelMatrix: \(matrix.shape.count) dimensions in place of 2")
-    let (rows, columns, width) = (matrix.shape[0], matrix.shape[1], Self.width)
+    let (rows, columns, width) = (rowRange.count, columnRange.count, Self.width)
     let panelCount = (columns + width - 1) / width
     var storage = AlignedBuffer<Scalar>(count: panelCount * rows * width)
     var panels = storage.mutableSpan
@@ -35,7 +43,8 @@ package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
     for panel in 0..<panelCount {
       let count = min(width, columns - panel * width)
       for row in 0..<rows {
-        let (from, to) = (row * columns + panel * width, (panel * rows + row) * width)
+        let from = (rowRange.lowerBound + row) * matrix.shape[1] + columnRange.lowerBound + panel * width
+        let to = (panel * rows + row) * width
         for column in 0..<count { panels[to + column] = source[from + column] }
       }
     }

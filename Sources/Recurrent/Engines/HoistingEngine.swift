@@ -34,6 +34,14 @@ extension HoistingEngine {
   @specialized(where Self == BLASLSTM<Double>)
   @specialized(where Self == NaiveLSTM<Float>)
   @specialized(where Self == NaiveLSTM<Double>)
+  @specialized(where Self == HoistingGRU<BLASMatrix<Float>>)
+  @specialized(where Self == HoistingGRU<BLASMatrix<Double>>)
+  @specialized(where Self == HoistingGRU<PlainMatrix<Float>>)
+  @specialized(where Self == HoistingGRU<PlainMatrix<Double>>)
+  @specialized(where Self == HoistingRNN<BLASMatrix<Float>>)
+  @specialized(where Self == HoistingRNN<BLASMatrix<Double>>)
+  @specialized(where Self == HoistingRNN<PlainMatrix<Float>>)
+  @specialized(where Self == HoistingRNN<PlainMatrix<Double>>)
   package func run(
     _ x: borrowing MatrixView<Scalar>, _ pass: LayerPass, state: inout LayerState<Scalar>,
     output: inout MutableMatrixView<Scalar>, cells: inout MutableMatrixView<Scalar>,
@@ -62,6 +70,14 @@ extension HoistingEngine {
   @specialized(where Self == BLASLSTM<Double>)
   @specialized(where Self == NaiveLSTM<Float>)
   @specialized(where Self == NaiveLSTM<Double>)
+  @specialized(where Self == HoistingGRU<BLASMatrix<Float>>)
+  @specialized(where Self == HoistingGRU<BLASMatrix<Double>>)
+  @specialized(where Self == HoistingGRU<PlainMatrix<Float>>)
+  @specialized(where Self == HoistingGRU<PlainMatrix<Double>>)
+  @specialized(where Self == HoistingRNN<BLASMatrix<Float>>)
+  @specialized(where Self == HoistingRNN<BLASMatrix<Double>>)
+  @specialized(where Self == HoistingRNN<PlainMatrix<Float>>)
+  @specialized(where Self == HoistingRNN<PlainMatrix<Double>>)
   package func step(_ state: inout LayerState<Scalar>, rows: Int, scratch: inout AlignedBuffer<Scalar>) {
     var z = MutableMatrixView(scratch.mutableSpan, rows: rows, columns: preactivationStride)
     step(&state, scratch: &z)

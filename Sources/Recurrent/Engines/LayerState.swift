@@ -6,14 +6,14 @@ package struct LayerState<Scalar: RecurrentScalar>: ~Copyable {
   package var hiddenInput: AlignedBuffer<Scalar>
   /// [N, H]: the cell state C, or nothing for a cell without one.
   package var cell: AlignedBuffer<Scalar>
-  /// [N, H]: the units before their projection to h, or nothing without a projection.
-  package var unprojected: AlignedBuffer<Scalar>
+  /// [N, H]: the units before their projection to h, or r * h of a GRU that resets before the product; else nothing.
+  package var units: AlignedBuffer<Scalar>
 
   package let rows: Int
   package let outputSize: Int
   package let inputSize: Int
   package let hiddenSize: Int
-  private let hasProjection: Bool
+  private let keepsUnits: Bool
 
   /// The widths of what a cell carries: h first, then C where there is one.
   package let componentSizes: [Int]
@@ -23,12 +23,12 @@ package struct LayerState<Scalar: RecurrentScalar>: ~Copyable {
     self.inputSize = inputSize
     outputSize = shape.outputSize
     hiddenSize = shape.hiddenSize
-    hasProjection = shape.hasProjection
+    keepsUnits = shape.keepsUnits
     componentSizes = shape.componentSizes
     let width = checkedProduct("LayerState", rows, shape.outputSize + inputSize, sizeof: Scalar.self)
     hiddenInput = AlignedBuffer(count: width)
-    cell = AlignedBuffer(count: componentSizes.count > 1 ? rows * shape.hiddenSize : 0)
-    unprojected = AlignedBuffer(count: shape.hasProjection ? rows * shape.hiddenSize : 0)
+    cell = AlignedBuffer(count: shape.hasCell ? rows * shape.hiddenSize : 0)
+    units = AlignedBuffer(count: shape.keepsUnits ? rows * shape.hiddenSize : 0)
   }
 
   /// Elements from one row of `hiddenInput` to the next.
@@ -55,6 +55,17 @@ extension LayerState {
     MatrixView(hiddenInput.span, rows: rows, columns: stride)
   }
 
+  /// [rows, R]: h of the first `rows` sequences, to be written.
+  @_lifetime(&self)
+  mutating func mutableHidden(rows: Int) -> MutableMatrixView<Scalar> {
+    let (columns, stride) = (outputSize, stride)
+    return MutableMatrixView(hiddenInput.mutableSpan, rows: rows, columns: columns, stride: stride)
+  }
+
+  /// [rows, H]: what stands in the place beside h, in a cell that keeps it.
+  @_lifetime(borrow self)
+  func units(rows: Int) -> MatrixView<Scalar> { MatrixView(units.span, rows: rows, columns: hiddenSize) }
+
   /// [N, width]: h, or C.
   @_lifetime(borrow self)
   func component(_ component: Int) -> MatrixView<Scalar> {
@@ -65,10 +76,8 @@ extension LayerState {
   /// [N, width]: h, or C, to be written.
   @_lifetime(&self)
   mutating func mutableComponent(_ component: Int) -> MutableMatrixView<Scalar> {
-    let (rows, stride, width) = (rows, stride, componentSizes[component])
-    if component == 0 {
-      return MutableMatrixView(hiddenInput.mutableSpan, rows: rows, columns: width, stride: stride)
-    }
+    let (rows, width) = (rows, componentSizes[component])
+    if component == 0 { return mutableHidden(rows: rows) }
     return MutableMatrixView(cell.mutableSpan, rows: rows, columns: width)
   }
 
@@ -143,8 +152,8 @@ extension LayerState {
     rows: Int, _ update: (inout MutableMatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
   ) {
     let stride = stride
-    if hasProjection {
-      Self.update(&cell, &unprojected, rows: rows, columns: hiddenSize, stride: hiddenSize, update)
+    if keepsUnits {
+      Self.update(&cell, &units, rows: rows, columns: hiddenSize, stride: hiddenSize, update)
     } else {
       Self.update(&cell, &hiddenInput, rows: rows, columns: hiddenSize, stride: stride, update)
     }
@@ -155,8 +164,21 @@ extension LayerState {
   mutating func updateHidden(
     rows: Int, _ update: (borrowing MatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
   ) {
-    let stride = stride
-    Self.update(unprojected, hiddenSize, &hiddenInput, outputSize, rows: rows, stride: stride, update)
+    let (stride, hiddenSize, outputSize) = (stride, hiddenSize, outputSize)
+    Self.update(
+      &hiddenInput, columns: outputSize, stride: stride, from: units, columns: hiddenSize, stride: hiddenSize,
+      rows: rows, update)
+  }
+
+  /// Lets `update` make the units [rows, H] out of h [rows, R], in a cell that keeps them.
+  @inline(__always)
+  mutating func updateUnitsFromHidden(
+    rows: Int, _ update: (borrowing MatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
+  ) {
+    let (stride, hiddenSize, outputSize) = (stride, hiddenSize, outputSize)
+    Self.update(
+      &units, columns: hiddenSize, stride: hiddenSize, from: hiddenInput, columns: outputSize, stride: stride,
+      rows: rows, update)
   }
 
   // The spans of two properties of one value may not live side by side; those of two parameters may.
@@ -173,12 +195,12 @@ extension LayerState {
 
   @inline(__always)
   private static func update(
-    _ units: borrowing AlignedBuffer<Scalar>, _ hiddenSize: Int, _ hidden: inout AlignedBuffer<Scalar>,
-    _ outputSize: Int, rows: Int, stride: Int,
+    _ target: inout AlignedBuffer<Scalar>, columns: Int, stride: Int, from source: borrowing AlignedBuffer<Scalar>,
+    columns sourceColumns: Int, stride sourceStride: Int, rows: Int,
     _ update: (borrowing MatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
   ) {
-    let units = MatrixView(units.span, rows: rows, columns: hiddenSize)
-    var hidden = MutableMatrixView(hidden.mutableSpan, rows: rows, columns: outputSize, stride: stride)
-    update(units, &hidden)
+    let source = MatrixView(source.span, rows: rows, columns: sourceColumns, stride: sourceStride)
+    var target = MutableMatrixView(target.mutableSpan, rows: rows, columns: columns, stride: stride)
+    update(source, &target)
   }
 }

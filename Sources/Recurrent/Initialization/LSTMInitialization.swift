@@ -1,14 +1,5 @@
 /// How the first weights of an LSTM are drawn: a rule for each part, and what a "matrix" is to these rules.
-public struct LSTMInitialization: Sendable {
-  /// The matrix that an initialiser sees. With the fan-out in its formula the two give different weights: √(6/(I + 4H))
-  /// against √(6/(I + H)); and four orthogonal gates are not one orthogonal whole.
-  public enum Scope: Sendable {
-    /// Each gate's [fan-in, H] on its own (as Haste and Flax do).
-    case perGate
-    /// All gates' [fan-in, 4·H] at once (as Keras does).
-    case wholeMatrix
-  }
-
+public struct LSTMInitialization: LayerInitialization {
   /// The first biases.
   public enum Bias: Sendable {
     /// Every bias from an initialiser, which sees a matrix [1, 4·H].
@@ -28,7 +19,7 @@ public struct LSTMInitialization: Sendable {
   /// Of the R recurrent rows of the weights.
   public var recurrent: Initializer
   /// What these two see.
-  public var scope: Scope
+  public var scope: GateScope
   /// Of the biases.
   public var bias: Bias
   /// Of the peephole weights, as a matrix [1, 3·H].
@@ -38,7 +29,7 @@ public struct LSTMInitialization: Sendable {
 
   /// An initialisation from its parts. Peephole weights start at 0, and so without effect, unless told otherwise.
   public init(
-    input: Initializer, recurrent: Initializer, scope: Scope, bias: Bias, peephole: Initializer = .constant(0),
+    input: Initializer, recurrent: Initializer, scope: GateScope, bias: Bias, peephole: Initializer = .constant(0),
     projection: Initializer = .glorotUniform
   ) {
     self.input = input
@@ -61,51 +52,22 @@ public struct LSTMInitialization: Sendable {
     input: .glorotUniform, recurrent: .glorotUniform, scope: .perGate, bias: .forget(1))
 }
 
-extension LSTMParameters {
-  /// Random parameters, the same for the same seed.
-  ///
-  /// - Complexity: O(number of parameters), and that of the initialisers.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  public init(_ configuration: LSTMConfiguration, initialization: LSTMInitialization, seed: UInt64) {
-    configuration.requireValid()
-    var generator = SeededGenerator(seed: seed)
-    let shape = configuration.shape
-    let weights = (0..<shape.layerCount * shape.directionCount).map { index in
-      LSTMWeights<Scalar>(configuration, layer: index / shape.directionCount, initialization, using: &generator)
-    }
-    self.init(configuration, weights: weights)
-  }
-}
-
 extension LSTMWeights {
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  fileprivate init(
+  /// Random weights of `layer`.
+  public init(
     _ configuration: LSTMConfiguration, layer: Int, _ initialization: LSTMInitialization,
     using generator: inout SeededGenerator
   ) {
-    self.init(LSTMWeightShapes(configuration, layer: layer))
-    let hidden = configuration.hiddenSize
-    let gates = LSTMGate.allCases.count
-    func draw(_ initializer: Initializer, _ fanIn: Int, _ fanOut: Int) -> [Scalar] {
-      initializer(.init(fanIn: fanIn, fanOut: fanOut, hiddenSize: hidden), using: &generator).map { Scalar($0) }
-    }
-    /// [fanIn, 4·H], drawn as the scope says.
-    func drawGates(_ initializer: Initializer, _ fanIn: Int) -> [Scalar] {
-      switch initialization.scope {
-      case .wholeMatrix: return draw(initializer, fanIn, gates * hidden)
-      case .perGate:
-        let blocks = LSTMGate.allCases.map { _ in draw(initializer, fanIn, hidden) }
-        return (0..<fanIn).flatMap { row in blocks.flatMap { $0[row * hidden..<(row + 1) * hidden] } }
-      }
-    }
-    let recurrent = drawGates(initialization.recurrent, configuration.outputSize)
-    let input = drawGates(initialization.input, configuration.inputSize(ofLayer: layer))
-    matrix = Tensor(shape: matrix.shape, elements: recurrent + input)
+    let (hidden, gates) = (configuration.hiddenSize, LSTMGate.allCases.count)
+    let drawing = WeightDrawing<Scalar>(hiddenSize: hidden, gateCount: gates, scope: initialization.scope)
+    let shapes = LSTMWeightShapes(configuration, layer: layer)
+    matrix = drawing.drawMatrix(
+      recurrent: initialization.recurrent, rows: configuration.outputSize, input: initialization.input,
+      rows: configuration.inputSize(ofLayer: layer), using: &generator)
+    bias = Tensor(shape: shapes.bias)
     switch initialization.bias {
     case .drawn(let initializer):
-      bias = Tensor(shape: bias.shape, elements: draw(initializer, 1, gates * hidden))
+      bias = drawing.drawVector(initializer, count: gates * hidden, using: &generator)
     case .forget(let value):
       for unit in 0..<hidden { bias[LSTMGate.forget.rawValue * hidden + unit] = Scalar(value) }
     case .chrono(let maximumSteps):
@@ -116,11 +78,11 @@ extension LSTMWeights {
         bias[LSTMGate.input.rawValue * hidden + unit] = Scalar(-range)
       }
     }
-    if let shape = peephole?.shape {
-      peephole = Tensor(shape: shape, elements: draw(initialization.peephole, 1, shape[0]))
+    peephole = shapes.peephole.map {
+      drawing.drawVector(initialization.peephole, count: $0[0], using: &generator)
     }
-    if let shape = projection?.shape {
-      projection = Tensor(shape: shape, elements: draw(initialization.projection, shape[0], shape[1]))
+    projection = shapes.projection.map {
+      Tensor(shape: $0, elements: drawing.draw(initialization.projection, $0[0], $0[1], using: &generator))
     }
   }
 }

@@ -9,14 +9,14 @@ protocol FusedCell: Sendable {
   var outputSize: Int { get }
   /// For each phase the panels of its results. Stored, not made anew: every step asks.
   var panelCounts: [Int] { get }
-  /// G·V: the floats of one row and panel of a projected input.
+  /// G·V: the floats of one row and panel of a projected input, over all phases.
   var projectedPanelSize: Int { get }
   /// Floats of all weights, which a step reads once.
   var weightCount: Int { get }
   /// Floats of scratch memory for each sequence, which last for a step.
   var scratchSize: Int { get }
 
-  /// z = bias + x·W for some of the panels of the first phase.
+  /// z = bias + x·W for some of the panels, of every phase that reads x.
   @unsafe func project(_ rows: FusedRows, panels: Range<Int>)
   /// One phase of a step, for some of its panels.
   @unsafe func perform(phase: Int, _ rows: FusedRows, panels: Range<Int>)
@@ -33,10 +33,8 @@ struct FusedRows {
   var count: Int
   /// Inputs. Only read.
   var x: SharedRows
-  /// Projected inputs, [panel][row][G·V], to be used in place of x; or nil.
-  var z: UnsafeMutablePointer<Float>?
-  /// Floats from one panel of z to the next.
-  var zPanelStride: Int
+  /// Projected inputs, to be used in place of x; or nil.
+  var z: ProjectedRows?
   /// h before the step. Only read.
   var hiddenBefore: SharedRows
   /// h after the step.
@@ -47,4 +45,23 @@ struct FusedRows {
   var cellRecord: SharedRows?
   /// The cell's scratch memory.
   var scratch: SharedRows
+}
+
+/// Projected inputs of a block of steps: [panel][block row][G·V], or for a cell whose gates are packed apart
+/// [panel]([block row][G₁·V], [block row][G₂·V]).
+@unsafe
+struct ProjectedRows {
+  /// The first panel of the block.
+  var start: UnsafeMutablePointer<Float>
+  /// Floats from one panel to the next.
+  var panelStride: Int
+  /// Rows that the block has room for.
+  var blockRows: Int
+  /// The row of the block that comes first.
+  var firstRow: Int
+
+  /// The first row of a pack whose rows are `floats` wide, behind packs of `before` floats.
+  func pack(_ floats: Int, after before: Int) -> UnsafeMutablePointer<Float> {
+    unsafe start + blockRows * before + firstRow * floats
+  }
 }

@@ -78,7 +78,7 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
         let next = unsafe SharedRows(start: scratch + rows * scratchSize, stride: outputSize)
         let step = unsafe FusedRows(
           count: rows, x: SharedRows(start: hidden.start + outputSize, stride: hidden.stride), z: nil,
-          zPanelStride: 0, hiddenBefore: hidden, hidden: next, cell: cells, cellRecord: nil,
+          hiddenBefore: hidden, hidden: next, cell: cells, cellRecord: nil,
           scratch: SharedRows(start: scratch, stride: scratchSize))
         for phase in cell.panelCounts.indices {
           unsafe cell.perform(phase: phase, step, panels: 0..<cell.panelCounts[phase])
@@ -88,5 +88,14 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
         }
       }
     }
+  }
+}
+
+extension FusedCell {
+  /// A layer on this cell, if `Scalar` is what the kernels compute with. (Inlined, so that the cell is a known type
+  /// there, for which all of the engine is then compiled.)
+  @inline(__always)
+  func engine<Scalar: RecurrentScalar>(for _: Scalar.Type) -> (any LayerEngine<Scalar>)? {
+    FusedEngine(cell: self) as? any LayerEngine<Scalar>
   }
 }

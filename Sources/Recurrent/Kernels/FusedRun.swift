@@ -21,7 +21,7 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
   let cellRecord: SharedRows?
   /// [N, scratchSize].
   let scratch: SharedRows
-  /// [panel][block row][G·V].
+  /// The inputs of a block, as `ProjectedRows` sees them.
   let projected: UnsafeMutablePointer<Float>
 
   /// One member's part, from the first step to the last.
@@ -45,12 +45,17 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
   private func project(_ block: Range<Int>, _ member: Member) {
     let packed = pass.packedRows(block)
     let rows = unsafe FusedRows(
-      count: packed.count, x: x.from(packed.lowerBound), z: projected, zPanelStride: zPanelStride,
-      hiddenBefore: initialHidden, hidden: output, cell: cells, cellRecord: nil, scratch: scratch)
+      count: packed.count, x: x.from(packed.lowerBound), z: projectedRows(from: 0), hiddenBefore: initialHidden,
+      hidden: output, cell: cells, cellRecord: nil, scratch: scratch)
     unsafe cell.project(rows, panels: member.share(of: cell.panelCounts[0]))
   }
 
-  private var zPanelStride: Int { sharing.blockRows * cell.projectedPanelSize }
+  /// The projected inputs of the block at work, from one of its rows on.
+  private func projectedRows(from row: Int) -> ProjectedRows {
+    unsafe ProjectedRows(
+      start: projected, panelStride: sharing.blockRows * cell.projectedPanelSize, blockRows: sharing.blockRows,
+      firstRow: row)
+  }
 
   /// One phase of one step: the rows that go on from the step before, then those that begin here.
   private func perform(_ phase: Int, _ step: Int, _ block: Range<Int>, _ member: Member) {
@@ -75,13 +80,12 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
     let panels = sharing.isByRows ? 0..<cell.panelCounts[phase] : member.share(of: cell.panelCounts[phase])
     let packed = pass.plan.firstPackedRow[step] + first
     let z =
-      sharing.hoistsInput
-      ? unsafe projected + (packed - pass.plan.firstPackedRow[block.lowerBound]) * cell.projectedPanelSize : nil
+      sharing.hoistsInput ? unsafe projectedRows(from: packed - pass.plan.firstPackedRow[block.lowerBound]) : nil
     let rows = unsafe FusedRows(
       count: (range.upperBound - first + every - 1) / every, x: x.from(packed, every: every), z: z,
-      zPanelStride: zPanelStride, hiddenBefore: hiddenBefore.from(first, every: every),
-      hidden: output.from(packed, every: every), cell: cells.from(first, every: every),
-      cellRecord: cellRecord?.from(packed, every: every), scratch: scratch.from(first, every: every))
+      hiddenBefore: hiddenBefore.from(first, every: every), hidden: output.from(packed, every: every),
+      cell: cells.from(first, every: every), cellRecord: cellRecord?.from(packed, every: every),
+      scratch: scratch.from(first, every: every))
     unsafe cell.perform(phase: phase, rows, panels: panels)
   }
 }

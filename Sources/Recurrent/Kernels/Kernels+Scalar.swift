@@ -19,6 +19,21 @@ extension Kernels {
       rows: rows, hidden: hidden, z: floats(z.elements.span), zStride: z.stride, bias: floats(bias),
       peephole: floats(peephole), cell: &cells, cellStride: cellStride, hiddenState: &units, hiddenStride: unitStride)
   }
+
+  /// Replaces every element of a matrix with its activation: σ and tanh are those of the kernels.
+  @inline(__always)
+  func apply<Scalar: RecurrentScalar>(_ activation: Activation, to matrix: inout MutableMatrixView<Scalar>) {
+    let (rows, columns, stride) = (matrix.rows, matrix.columns, matrix.stride)
+    var elements = matrix.floats
+    for row in 0..<rows {
+      var part = elements._mutatingExtracting(row * stride..<row * stride + columns)
+      switch activation {
+      case .sigmoid: formSigmoid(&part)
+      case .tanh: formTanh(&part)
+      default: for column in part.indices { part[column] = activation(part[column]) }
+      }
+    }
+  }
 }
 
 /// A span of Float under its own name.

@@ -2,21 +2,30 @@
 public struct LayerStack<Scalar: RecurrentScalar>: Sendable {
   /// The sizes of the stack.
   public let shape: StackShape
+  /// What was asked to do the arithmetic.
+  public let engine: Engine
+  /// The kernels of the fused engine.
+  let kernels: Kernels
   /// Layer by layer, and in each layer the forward direction first.
   private(set) var engines: [any LayerEngine<Scalar>]
   /// Who may work on a whole-sequence call.
   public var team = ThreadTeam.shared
 
   /// A stack that has yet to be given its engines.
-  init(_ shape: StackShape) {
+  init(_ shape: StackShape, engine: Engine, kernels: Kernels) {
     self.shape = shape
+    self.engine = engine
+    self.kernels = kernels
     engines = []
   }
 
   /// Lets go of the engines, and of the weights that they hold, until there are new ones.
   mutating func removeEngines() { engines = [] }
 
-  mutating func setEngines(_ engines: [any LayerEngine<Scalar>]) {
+  /// Takes the engines that `make` gives, one for each of `weights`: that for `fused` is nil where the kernels do not
+  /// serve the layer, which then runs on `blas`.
+  mutating func setEngines<Weights>(_ weights: [Weights], _ make: (Weights, Engine) -> (any LayerEngine<Scalar>)?) {
+    let engines = weights.compactMap { make($0, engine) ?? make($0, .blas) }
     let count = shape.layerCount * shape.directionCount
     require(engines.count == count, "LayerStack: \(engines.count) engines for \(count) layers and directions")
     self.engines = engines

@@ -22,13 +22,16 @@ public struct StackShape: Hashable, Sendable {
   public let hiddenSize: Int
   /// The width of h of a layer and direction: H, or P with a projection.
   public let outputSize: Int
-  /// Whether h is a projection of the units, so that they need a place of their own.
-  public let hasProjection: Bool
+  /// Whether a cell state C is carried beside h.
+  public let hasCell: Bool
+  /// Whether a step needs a place for H numbers beside h: the units before their projection, or r * h of a GRU that
+  /// resets before the product.
+  public let keepsUnits: Bool
   /// L.
   public let layerCount: Int
   /// D: 1, or 2 where layers are bidirectional.
   public let directionCount: Int
-  /// G: 4 for the LSTM.
+  /// G: 4 for the LSTM, 3 for the GRU, 1 for the plain RNN.
   public let gateCount: Int
 
   /// The features that a layer reads: I for the first one, the outputs of all directions for the others.
@@ -37,8 +40,8 @@ public struct StackShape: Hashable, Sendable {
     return layer == 0 ? inputSize : outputSize * directionCount
   }
 
-  /// The widths of what a cell carries from step to step: h, then C.
-  var componentSizes: [Int] { [outputSize, hiddenSize] }
+  /// The widths of what a cell carries from step to step: h, then C where there is one.
+  package var componentSizes: [Int] { hasCell ? [outputSize, hiddenSize] : [outputSize] }
 
   /// Traps unless `state` is one of such a stack for `batchSize` sequences.
   func requireState<Scalar>(_ state: [Tensor<Scalar>], batchSize: Int) {

@@ -51,6 +51,10 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
   /// - Complexity: O(N·G·H·(I + R)·L).
   @specialized(where Layer == LSTM<Float>)
   @specialized(where Layer == LSTM<Double>)
+  @specialized(where Layer == GRU<Float>)
+  @specialized(where Layer == GRU<Double>)
+  @specialized(where Layer == RNN<Float>)
+  @specialized(where Layer == RNN<Double>)
   public mutating func step(_ frame: Span<Scalar>, into hidden: consuming MutableSpan<Scalar>) {
     require(
       frame.count == batchSize * shape.inputSize,
@@ -72,6 +76,10 @@ public struct Stream<Layer: RecurrentLayer>: ~Copyable {
   /// - Complexity: O(M·G·H·(I + R)·L).
   @specialized(where Layer == LSTM<Float>)
   @specialized(where Layer == LSTM<Double>)
+  @specialized(where Layer == GRU<Float>)
+  @specialized(where Layer == GRU<Double>)
+  @specialized(where Layer == RNN<Float>)
+  @specialized(where Layer == RNN<Double>)
   public mutating func step(rows: Span<Int>, _ frame: Span<Scalar>, into hidden: consuming MutableSpan<Scalar>) {
     for index in rows.indices {
       require(rows[index] >= 0 && rows[index] < batchSize, "step: row \(rows[index]) of \(batchSize)")

@@ -36,10 +36,36 @@ struct InitializationTests {
     #expect(first[layer: 1].matrix.shape == [2 + 4, 16])
   }
 
+  @Test("a GRU draws r, z and n in one go, and the bias that only one kind has", arguments: [1, 2] as [UInt64])
+  func gru(seed: UInt64) {
+    let after = GRUConfiguration(inputSize: 3, hiddenSize: 4, layerCount: 2, isBidirectional: true)
+    let before = GRUConfiguration(inputSize: 3, hiddenSize: 4, reset: .beforeProduct)
+    let first = GRUParameters<Float>(after, initialization: .uniform, seed: seed)
+    #expect(first == GRUParameters<Float>(after, initialization: .uniform, seed: seed))
+    #expect(first != GRUParameters<Float>(after, initialization: .uniform, seed: seed + 1))
+    #expect(first == GRUParameters<Double>(after, initialization: .uniform, seed: seed).converted(to: Float.self))
+    #expect(first[layer: 1, direction: .reverse].matrix.shape == [4 + 8, 12])
+    #expect(first[layer: 0].recurrentBias?.shape == [4])
+    #expect(first.weights.allSatisfy { $0.matrix.elements.allSatisfy { $0.magnitude <= 0.5 } })
+    #expect(GRUParameters<Float>(before, initialization: .glorot, seed: seed)[layer: 0].recurrentBias == nil)
+  }
+
+  @Test("a plain RNN's weights are of one gate")
+  func rnn() {
+    let configuration = RNNConfiguration(inputSize: 3, hiddenSize: 4, layerCount: 2)
+    let first = RNNParameters<Float>(configuration, initialization: .uniform, seed: 1)
+    #expect(first == RNNParameters<Double>(configuration, initialization: .uniform, seed: 1).converted(to: Float.self))
+    #expect(first[layer: 1].matrix.shape == [8, 4])
+    let keras = RNNParameters<Double>(configuration, initialization: .keras, seed: 1)[layer: 0]
+    #expect(keras.bias.elements.allSatisfy { $0 == 0 })
+    let square = (0..<4).reduce(0.0) { $0 + keras.matrix[2, $1] * keras.matrix[2, $1] }
+    #expect((square - 1).magnitude < 1e-12)  // a row of an orthogonal matrix
+  }
+
   @Test("Glorot's bound is that of what the scope shows it")
   func scope() {
     let configuration = LSTMConfiguration(inputSize: 40, hiddenSize: 60)
-    func largest(_ scope: LSTMInitialization.Scope) -> Double {
+    func largest(_ scope: GateScope) -> Double {
       let initialization = LSTMInitialization(
         input: .glorotUniform, recurrent: .constant(0), scope: scope, bias: .forget(1))
       let weights = LSTMParameters<Double>(configuration, initialization: initialization, seed: 1).weights[0]

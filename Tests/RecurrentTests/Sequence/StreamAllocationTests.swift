@@ -43,6 +43,23 @@ struct StreamAllocationTests {
     }
   }
 
+  @Test("a step of a GRU or a plain RNN allocates nothing and takes no lock", .enabled(if: isCounting))
+  func otherCells() async {
+    await #expect(processExitsWith: .success) {
+      for engine in [Engine.blas, .fused] {
+        for rows in [1, 7] {
+          for reset in [GRUReset.afterProduct, .beforeProduct] {
+            expectQuietSteps(
+              GRU<Float>(inputSize: 50, hiddenSize: 65, layerCount: 2, reset: reset, seed: 1, engine: engine),
+              rows: rows)
+          }
+          expectQuietSteps(
+            RNN<Float>(inputSize: 50, hiddenSize: 65, layerCount: 2, seed: 1, engine: engine), rows: rows)
+        }
+      }
+    }
+  }
+
   /// Counting needs glibc, and a build without the sanitizers' own allocators.
   private static var isCounting: Bool { allocation_counter_is_available() }
 
@@ -57,16 +74,16 @@ struct StreamAllocationTests {
 }
 
 /// Stops the process, and so fails the test, if a hundred steps allocate or lock.
-private func expectQuietSteps(_ lstm: LSTM<Float>, rows: Int) {
-  var stream = lstm.stream(batchSize: rows)
-  let frame = Tensor<Float>(shape: [rows, lstm.configuration.inputSize], repeating: 0.5)
-  var hidden = Tensor<Float>(shape: [rows, lstm.configuration.outputSize])
+private func expectQuietSteps(_ layer: some RecurrentLayer<Float>, rows: Int) {
+  var stream = layer.stream(batchSize: rows)
+  let frame = Tensor<Float>(shape: [rows, layer.stack.shape.inputSize], repeating: 0.5)
+  var hidden = Tensor<Float>(shape: [rows, layer.stack.shape.outputSize])
   stream.step(frame.span, into: hidden.mutableSpan)  // whatever is made once in a program, is made here
   allocation_counter_reset()
   for _ in 0..<100 { stream.step(frame.span, into: hidden.mutableSpan) }
   let counts = allocation_counter_read()
   precondition(counts.allocations == 0, "100 steps of \(rows) rows allocated \(counts.allocations) times")
   // OpenBLAS locks inside larger products on machines where it has no kernels for small ones.
-  let mayLock = lstm.engine == .blas && !BLAS.hasUnpackedSmallProducts
+  let mayLock = layer.engine == .blas && !BLAS.hasUnpackedSmallProducts
   precondition(counts.locks == 0 || mayLock, "100 steps of \(rows) rows locked \(counts.locks) times")
 }

@@ -1,37 +1,42 @@
 import Recurrent
+import RecurrentVerification
 import Testing
 
 @Suite("Stream: sessions that come and go")
 struct StreamSessionTests {
-  @Test("each session has the bits of running alone", arguments: [Engine.fused, .naive])
-  func sessions(engine: Engine) {
-    let lstm = LSTM<Float>(inputSize: 5, hiddenSize: 19, layerCount: 2, seed: 3, engine: engine)
-    let sessionCount = 6
-    var together = lstm.stream(batchSize: sessionCount)
-    var steps = [Int](repeating: 0, count: sessionCount)
-    func frame(_ session: Int, _ step: Int) -> [Float] {
-      (0..<5).map { Float((session * 31 + step * 7 + $0 * 3) % 11) / 11 - 0.5 }
-    }
-    var outputs = [[[Float]]](repeating: [], count: sessionCount)
-    var generator = SeededGenerator(seed: 12)
-    for _ in 0..<40 {
-      let rows = (0..<sessionCount).filter { _ in generator.uniform() < 0.6 }
-      let frames = rows.flatMap { frame($0, steps[$0]) }
-      var hidden = [Float](repeating: .nan, count: rows.count * 19)
-      together.step(rows: rows.span, frames.span, into: hidden.mutableSpan)
-      for (index, row) in rows.enumerated() {
-        outputs[row].append(Array(hidden[index * 19..<(index + 1) * 19]))
-        steps[row] += 1
+  @Test(
+    "each session has the bits of running alone",
+    arguments: LayerCase.oneOfEach(inputSize: 5, hiddenSize: 19, isBidirectional: false), [Engine.fused, .naive])
+  func sessions(_ example: LayerCase, engine: Engine) {
+    func check(_ layer: some VerifiableLayer<Float>) {
+      let sessionCount = 6
+      var together = layer.stream(batchSize: sessionCount)
+      var steps = [Int](repeating: 0, count: sessionCount)
+      func frame(_ session: Int, _ step: Int) -> [Float] {
+        (0..<5).map { Float((session * 31 + step * 7 + $0 * 3) % 11) / 11 - 0.5 }
+      }
+      var outputs = [[[Float]]](repeating: [], count: sessionCount)
+      var generator = SeededGenerator(seed: 12)
+      for _ in 0..<40 {
+        let rows = (0..<sessionCount).filter { _ in generator.uniform() < 0.6 }
+        let frames = rows.flatMap { frame($0, steps[$0]) }
+        var hidden = [Float](repeating: .nan, count: rows.count * 19)
+        together.step(rows: rows.span, frames.span, into: hidden.mutableSpan)
+        for (index, row) in rows.enumerated() {
+          outputs[row].append(Array(hidden[index * 19..<(index + 1) * 19]))
+          steps[row] += 1
+        }
+      }
+      for session in 0..<sessionCount {
+        var alone = layer.stream(batchSize: 1)
+        for (step, expected) in outputs[session].enumerated() {
+          var hidden = [Float](repeating: .nan, count: 19)
+          alone.step(frame(session, step).span, into: hidden.mutableSpan)
+          #expect(hidden == expected, "session \(session) step \(step)")
+        }
       }
     }
-    for session in 0..<sessionCount {
-      var alone = lstm.stream(batchSize: 1)
-      for (step, expected) in outputs[session].enumerated() {
-        var hidden = [Float](repeating: .nan, count: 19)
-        alone.step(frame(session, step).span, into: hidden.mutableSpan)
-        #expect(hidden == expected, "session \(session) step \(step)")
-      }
-    }
+    check(example.layer(Float.self, engine))
   }
 
   @Test("nobody takes part: nothing happens")

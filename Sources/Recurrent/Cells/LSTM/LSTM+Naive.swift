@@ -2,71 +2,49 @@
 ///
 /// Each pre-activation is one sum in one order: the bias, the inputs ascending, the recurrent inputs ascending.
 struct NaiveLSTM<Scalar: RecurrentScalar>: HoistingEngine {
-  let weights: LSTMWeights<Scalar>
-  let peephole: Tensor<Scalar>
-  let activations: LSTMActivations
-  let hiddenSize: Int
-  let outputSize: Int
+  /// [I, i f g o].
+  private let input: PlainMatrix<Scalar>
+  /// [R, i f g o].
+  private let recurrent: PlainMatrix<Scalar>
+  /// [H, P], or nil.
+  private let projection: PlainMatrix<Scalar>?
+  private let bias: Tensor<Scalar>
+  private let peephole: Tensor<Scalar>
+  private let activations: LSTMActivations
+  private let hiddenSize: Int
 
   var engine: Engine { .naive }
 
   init(_ weights: LSTMWeights<Scalar>, _ configuration: LSTMConfiguration) {
-    self.weights = weights
+    let (hidden, output) = (configuration.hiddenSize, configuration.outputSize)
+    input = PlainMatrix(weights.matrix, rows: output..<weights.matrix.shape[0], columns: 0..<4 * hidden)
+    recurrent = PlainMatrix(weights.matrix, rows: 0..<output, columns: 0..<4 * hidden)
+    projection = weights.projection.map { PlainMatrix($0, rows: 0..<hidden, columns: 0..<output) }
+    bias = weights.bias
     peephole = weights.peephole ?? Tensor(shape: [0])
     activations = configuration.activations
-    hiddenSize = configuration.hiddenSize
-    outputSize = configuration.outputSize
+    hiddenSize = hidden
   }
 
   var preactivationStride: Int { 4 * hiddenSize }
 
   func projectInput(_ x: borrowing MatrixView<Scalar>, into z: inout MutableMatrixView<Scalar>) {
-    let bias = weights.bias.span
-    for row in 0..<z.rows {
-      for column in bias.indices { z[row, column] = bias[column] }
-    }
-    addProduct(of: x, firstWeight: outputSize, to: &z)
+    z.fillRows(with: bias.span)
+    input.addProduct(of: x, to: &z)
   }
 
   func advance(_ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>) {
-    addProduct(of: state.hidden(rows: z.rows), firstWeight: 0, to: &z)
+    recurrent.addProduct(of: state.hidden(rows: z.rows), to: &z)
     activations.advance(&state, z, bias: Span(), peephole: peephole.span)
-    if let projection = weights.projection { applyProjection(projection.span, to: &state, rows: z.rows) }
+    guard let projection else { return }
+    state.updateHidden(rows: z.rows) { units, hidden in
+      hidden.fill(with: 0)
+      projection.addProduct(of: units, to: &hidden)
+    }
   }
 
   func step(_ state: inout LayerState<Scalar>, scratch z: inout MutableMatrixView<Scalar>) {
     projectInput(state.input(rows: z.rows), into: &z)
     advance(&state, projected: &z)
-  }
-
-  /// z += v·W, with the rows of W from `firstWeight` on.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  private func addProduct(
-    of v: borrowing MatrixView<Scalar>, firstWeight: Int, to z: inout MutableMatrixView<Scalar>
-  ) {
-    let w = weights.matrix.span
-    for row in 0..<z.rows {
-      for column in 0..<z.columns {
-        var sum = z[row, column]
-        for k in 0..<v.columns { sum += v[row, k] * w[(firstWeight + k) * z.columns + column] }
-        z[row, column] = sum
-      }
-    }
-  }
-
-  /// h = (o * tanh(C'))·R.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  private func applyProjection(_ projection: Span<Scalar>, to state: inout LayerState<Scalar>, rows: Int) {
-    state.updateHidden(rows: rows) { units, hidden in
-      for row in 0..<hidden.rows {
-        for column in 0..<hidden.columns {
-          var sum: Scalar = 0
-          for unit in 0..<units.columns { sum += units[row, unit] * projection[unit * hidden.columns + column] }
-          hidden[row, column] = sum
-        }
-      }
-    }
   }
 }

@@ -1,5 +1,5 @@
 /// The weights of one layer and direction of an LSTM, in the canonical form.
-public struct LSTMWeights<Scalar: RecurrentScalar>: Sendable, Equatable {
+public struct LSTMWeights<Scalar: RecurrentScalar>: LayerWeights {
   /// [(R + I), 4·H]: H (or, with a projection, P) recurrent rows, then I input rows; columns in the blocks i f g o of
   /// `LSTMGate`. So [h, x]·matrix is the pre-activation of every gate of a step.
   public var matrix: Tensor<Scalar>
@@ -20,14 +20,6 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: Sendable, Equatable {
     self.projection = projection
   }
 
-  /// All zeros.
-  init(_ shapes: LSTMWeightShapes) {
-    matrix = Tensor(shape: shapes.matrix)
-    bias = Tensor(shape: shapes.bias)
-    peephole = shapes.peephole.map { Tensor(shape: $0) }
-    projection = shapes.projection.map { Tensor(shape: $0) }
-  }
-
   /// The same numbers in another precision: exactly where it is the wider one, else rounded.
   public func converted<Other: RecurrentScalar>(to _: Other.Type) -> LSTMWeights<Other> {
     LSTMWeights<Other>(
@@ -36,17 +28,12 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: Sendable, Equatable {
   }
 
   /// Traps unless the shapes are those of `layer` in `configuration`.
-  func requireShapes(of configuration: LSTMConfiguration, layer: Int) {
+  public func requireShapes(of configuration: LSTMConfiguration, layer: Int) {
     let wanted = LSTMWeightShapes(configuration, layer: layer)
-    func check(_ name: String, _ found: Tensor<Scalar>?, _ wanted: [Int]?) {
-      require(
-        found?.shape == wanted,
-        "LSTM: the \(name) of layer \(layer) has shape \(found?.shape ?? []), not \(wanted ?? [])")
-    }
-    check("matrix", matrix, wanted.matrix)
-    check("bias", bias, wanted.bias)
-    check("peephole", peephole, wanted.peephole)
-    check("projection", projection, wanted.projection)
+    requireShape("matrix", ofLayer: layer, matrix, wanted.matrix)
+    requireShape("bias", ofLayer: layer, bias, wanted.bias)
+    requireShape("peephole", ofLayer: layer, peephole, wanted.peephole)
+    requireShape("projection", ofLayer: layer, projection, wanted.projection)
   }
 }
 

@@ -1,0 +1,50 @@
+/// The sizes and options of a GRU.
+public struct GRUConfiguration: LayerConfiguration {
+  /// I: features of one step of the input.
+  public var inputSize: Int
+  /// H: units, and the width of h.
+  public var hiddenSize: Int
+  /// L: layers, each fed with the outputs of the one before it.
+  public var layerCount: Int
+  /// Whether every layer also runs from the last step to the first; the outputs of both directions stand side by side.
+  public var isBidirectional: Bool
+  /// Whether the reset gate acts on the candidate's recurrent product, or on h before it.
+  public var reset: GRUReset
+  /// The functions of gates and candidate.
+  public var activations: GRUActivations
+
+  /// A configuration; sizes must be above 0.
+  public init(
+    inputSize: Int, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false,
+    reset: GRUReset = .afterProduct, activations: GRUActivations = .standard
+  ) {
+    self.inputSize = inputSize
+    self.hiddenSize = hiddenSize
+    self.layerCount = layerCount
+    self.isBidirectional = isBidirectional
+    self.reset = reset
+    self.activations = activations
+  }
+
+  /// "GRU".
+  public static var cellName: String { "GRU" }
+
+  /// The sizes, as the sequence level sees them.
+  public var shape: StackShape {
+    StackShape(
+      inputSize: inputSize, hiddenSize: hiddenSize, outputSize: hiddenSize, hasCell: false,
+      keepsUnits: reset == .beforeProduct, layerCount: layerCount, directionCount: isBidirectional ? 2 : 1,
+      gateCount: GRUGate.allCases.count)
+  }
+}
+
+/// All weights of a GRU: one `GRUWeights` a layer and direction.
+public typealias GRUParameters<Scalar: RecurrentScalar> = LayerParameters<GRUWeights<Scalar>>
+
+extension LayerParameters {
+  /// The same numbers in another precision: exactly where it is the wider one, else rounded.
+  public func converted<Scalar, Other>(to type: Other.Type) -> GRUParameters<Other>
+  where Weights == GRUWeights<Scalar> {
+    map { $0.converted(to: type) }
+  }
+}

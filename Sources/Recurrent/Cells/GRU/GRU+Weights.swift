@@ -1,0 +1,46 @@
+/// The weights of one layer and direction of a GRU, in the canonical form.
+public struct GRUWeights<Scalar: RecurrentScalar>: LayerWeights {
+  /// [(H + I), 3·H]: H recurrent rows, then I input rows; columns in the blocks r z n of `GRUGate`.
+  public var matrix: Tensor<Scalar>
+  /// [3·H], in the blocks r z n.
+  public var bias: Tensor<Scalar>
+  /// [H]: the bias of the candidate's recurrent product, inside what r multiplies; nil where the reset comes before the
+  /// product, and one bias says all.
+  public var recurrentBias: Tensor<Scalar>?
+
+  /// Weights from their tensors. Whether their shapes agree is checked by `GRUParameters`, which knows the sizes.
+  public init(matrix: Tensor<Scalar>, bias: Tensor<Scalar>, recurrentBias: Tensor<Scalar>? = nil) {
+    self.matrix = matrix
+    self.bias = bias
+    self.recurrentBias = recurrentBias
+  }
+
+  /// The same numbers in another precision: exactly where it is the wider one, else rounded.
+  public func converted<Other: RecurrentScalar>(to _: Other.Type) -> GRUWeights<Other> {
+    GRUWeights<Other>(
+      matrix: matrix.converted(to: Other.self), bias: bias.converted(to: Other.self),
+      recurrentBias: recurrentBias?.converted(to: Other.self))
+  }
+
+  /// Traps unless the shapes are those of `layer` in `configuration`.
+  public func requireShapes(of configuration: GRUConfiguration, layer: Int) {
+    let wanted = GRUWeightShapes(configuration, layer: layer)
+    requireShape("matrix", ofLayer: layer, matrix, wanted.matrix)
+    requireShape("bias", ofLayer: layer, bias, wanted.bias)
+    requireShape("recurrent bias", ofLayer: layer, recurrentBias, wanted.recurrentBias)
+  }
+}
+
+/// The shapes of the weights of one layer and direction.
+struct GRUWeightShapes {
+  let matrix: [Int]
+  let bias: [Int]
+  let recurrentBias: [Int]?
+
+  init(_ configuration: GRUConfiguration, layer: Int) {
+    let columns = GRUGate.allCases.count * configuration.hiddenSize
+    matrix = [configuration.hiddenSize + configuration.inputSize(ofLayer: layer), columns]
+    bias = [columns]
+    recurrentBias = configuration.reset == .afterProduct ? [configuration.hiddenSize] : nil
+  }
+}

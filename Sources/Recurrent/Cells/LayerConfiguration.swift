@@ -1,0 +1,34 @@
+/// The sizes and options of stacked layers of one cell.
+public protocol LayerConfiguration: Hashable, Sendable {
+  /// The name of the cell, for messages: "LSTM".
+  static var cellName: String { get }
+  /// I: features of one step of the input.
+  var inputSize: Int { get set }
+  /// H: units of a layer and direction.
+  var hiddenSize: Int { get set }
+  /// L: layers, each fed with the outputs of the one before it.
+  var layerCount: Int { get set }
+  /// Whether every layer also runs from the last step to the first.
+  var isBidirectional: Bool { get set }
+  /// The sizes, as the sequence level sees them.
+  var shape: StackShape { get }
+}
+
+extension LayerConfiguration {
+  /// The features that a layer reads: I for the first one, the outputs of all directions for the others.
+  public func inputSize(ofLayer layer: Int) -> Int { shape.inputSize(ofLayer: layer) }
+
+  /// Traps unless every size can be worked with.
+  func requireValid() {
+    // The upper limit keeps every product of two sizes within Int, and every size within OpenBLAS's 32 bits.
+    let limit = 1 << 28
+    func check(_ name: String, _ size: Int) {
+      require(size > 0 && size <= limit, "\(Self.cellName): \(name) of \(size); it must be from 1 to \(limit)")
+    }
+    let shape = shape
+    check("an input size", shape.inputSize)
+    check("a hidden size", shape.hiddenSize)
+    check("a projection size", shape.outputSize)
+    check("a layer count", shape.layerCount)
+  }
+}

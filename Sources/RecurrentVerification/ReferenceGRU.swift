@@ -1,0 +1,41 @@
+package import Recurrent
+
+extension GRU: VerifiableLayer {
+  package typealias Cell = ReferenceGRU
+  package var wideParameters: GRUParameters<Double> { parameters.converted(to: Double.self) }
+}
+
+/// The equations of a GRU, of both kinds, on numbers that carry their error.
+package enum ReferenceGRU: ReferenceCell {
+  package static func advance(
+    _ weights: GRUWeights<Double>, _ configuration: GRUConfiguration, _ x: [Bounded], _ state: inout [[Bounded]],
+    _ roundoff: Roundoff
+  ) {
+    let (size, activations) = (configuration.hiddenSize, configuration.activations)
+    let (h, bias) = (state[0], weights.bias.elements)
+    let (gateColumns, candidateColumns) = (0..<2 * size, 2 * size..<3 * size)
+    let gates = roundoff.products(
+      [(x, firstRow: size), (h, firstRow: 0)], weights.matrix, columns: gateColumns, bias: bias[gateColumns]
+    ).map { roundoff.apply(activations.gate, $0) }
+    let (r, z) = (gates[..<size], Array(gates[size...]))
+    let preactivations: [Bounded]
+    switch configuration.reset {
+    case .afterProduct:
+      let input = roundoff.products(
+        [(x, firstRow: size)], weights.matrix, columns: candidateColumns, bias: bias[candidateColumns])
+      let recurrent = roundoff.products(
+        [(h, firstRow: 0)], weights.matrix, columns: candidateColumns, bias: weights.recurrentBias?.elements[...])
+      preactivations = (0..<size).map { roundoff.sum(input[$0], roundoff.product(r[$0], recurrent[$0])) }
+    case .beforeProduct:
+      let kept = (0..<size).map { roundoff.product(r[$0], h[$0]) }
+      preactivations = roundoff.products(
+        [(x, firstRow: size), (kept, firstRow: 0)], weights.matrix, columns: candidateColumns,
+        bias: bias[candidateColumns])
+    }
+    state[0] = (0..<size).map { unit in
+      let n = roundoff.apply(activations.candidate, preactivations[unit])
+      let rest = roundoff.sum(Bounded(1), Bounded(-z[unit].value, deviation: z[unit].deviation))
+      return roundoff.sum(roundoff.product(rest, n), roundoff.product(z[unit], h[unit]))
+    }
+  }
+}

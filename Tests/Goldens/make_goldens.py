@@ -1,0 +1,129 @@
+"""Writes the golden files: what PyTorch and ONNX Runtime make of small layers.
+
+    pip install torch onnx onnxruntime numpy
+    python Tests/Goldens/make_goldens.py
+
+One JSON file a case, under Tests/RecurrentTests/Goldens: the weights in the other system's own names, shapes and gate
+orders, so that a test has to convert them; inputs, initial states, outputs and final states. Weights are multiples of
+1/256 and inputs of 1/64, which Float holds exactly and which take little room. PyTorch computes in Double, ONNX Runtime
+in Float, because it has no other.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper
+
+FOLDER = pathlib.Path(__file__).parent.parent / "RecurrentTests" / "Goldens"
+STEPS, BATCH, INPUTS, HIDDEN = 5, 3, 3, 4
+
+
+def grid(generator, shape, step, bound=0.75):
+    """Random multiples of 1/step in [-bound, bound]."""
+    return np.round(generator.uniform(-bound, bound, shape) * step) / step
+
+
+def tensor(values):
+    """An array as JSON: its shape, and its elements in row-major order."""
+    values = np.asarray(values)
+    # The shortest decimals that give the same number back, in the precision that it was computed in.
+    return {"shape": list(values.shape), "elements": [float(str(value)) for value in values.ravel()]}
+
+
+def write(name, system, cell, tensors, **options):
+    """One file: a line for each option, and one for each tensor."""
+    lines = [f'  "system": {json.dumps(system)}', f'  "cell": {json.dumps(cell)}']
+    lines += [f'  "{key}": {json.dumps(value)}' for key, value in options.items()]
+    rows = ",\n".join(f'    "{key}": {json.dumps(tensor(value))}' for key, value in tensors.items())
+    lines.append('  "tensors": {\n' + rows + "\n  }")
+    path = FOLDER / f"{name}.json"
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    print(f"{path.name}: {path.stat().st_size} bytes")
+
+
+def torch_case(name, seed, make, lengths=None, **options):
+    """A layer of torch.nn in Double, from a state that is not zero."""
+    generator = np.random.default_rng(seed)
+    layer = make(INPUTS, options.pop("hidden", HIDDEN)).double()
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter.copy_(torch.from_numpy(grid(generator, tuple(parameter.shape), 256)))
+    directions = 2 if layer.bidirectional else 1
+    count = layer.num_layers * directions
+    x = torch.from_numpy(grid(generator, (STEPS, BATCH, INPUTS), 64, bound=2))
+    h = torch.from_numpy(grid(generator, (count, BATCH, layer.proj_size or layer.hidden_size), 64))
+    initial = {"initial_h": h}
+    if isinstance(layer, torch.nn.LSTM):
+        initial["initial_c"] = torch.from_numpy(grid(generator, (count, BATCH, layer.hidden_size), 64))
+    state = tuple(initial.values()) if len(initial) > 1 else h
+    with torch.no_grad():
+        if lengths is None:
+            output, final = layer(x, state)
+        else:
+            packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+            output, final = layer(packed, state)
+            output, _ = torch.nn.utils.rnn.pad_packed_sequence(output, total_length=STEPS)
+    final = final if isinstance(final, tuple) else (final,)
+    tensors = {key: value.numpy() for key, value in layer.state_dict().items()}
+    tensors |= {"input": x.numpy()} | {key: value.numpy() for key, value in initial.items()} | {"output": output.numpy()}
+    tensors |= {f"final_{part}": value.numpy() for part, value in zip("hc", final)}
+    write(name, f"PyTorch {torch.__version__.split('+')[0]}", type(layer).__name__.lower(), tensors,
+          precision="double", hiddenSize=layer.hidden_size, layerCount=layer.num_layers,
+          isBidirectional=layer.bidirectional, lengths=lengths, **options)
+
+
+def onnx_case(name, seed, operator, gates, parts, has_peepholes=False, lengths=None, **attributes):
+    """A node of ONNX in Float, in both directions, from a state that is not zero."""
+    generator = np.random.default_rng(seed)
+    directions = 2
+    shapes = {"X": (STEPS, BATCH, INPUTS), "W": (directions, gates * HIDDEN, INPUTS),
+              "R": (directions, gates * HIDDEN, HIDDEN), "B": (directions, 2 * gates * HIDDEN)}
+    arrays = {key: grid(generator, shape, 64 if key == "X" else 256, 2 if key == "X" else 0.75).astype(np.float32)
+              for key, shape in shapes.items()}
+    arrays["sequence_lens"] = np.array(lengths or [STEPS] * BATCH, np.int32)
+    for part in parts:
+        arrays[f"initial_{part}"] = grid(generator, (directions, BATCH, HIDDEN), 64).astype(np.float32)
+    if has_peepholes:
+        arrays["P"] = grid(generator, (directions, 3 * HIDDEN), 256).astype(np.float32)
+    outputs = ["Y"] + [f"Y_{part}" for part in parts]
+    result_shapes = [(STEPS, directions, BATCH, HIDDEN)] + [(directions, BATCH, HIDDEN)] * len(parts)
+    node = helper.make_node(
+        operator, list(arrays), outputs, hidden_size=HIDDEN, direction="bidirectional", **attributes)
+    types = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int32): TensorProto.INT32}
+    graph = helper.make_graph(
+        [node], name,
+        [helper.make_tensor_value_info(key, types[value.dtype], value.shape) for key, value in arrays.items()],
+        [helper.make_tensor_value_info(key, TensorProto.FLOAT, shape) for key, shape in zip(outputs, result_shapes)])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)], ir_version=8)
+    onnx.checker.check_model(model)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    results = dict(zip(outputs, session.run(None, arrays)))
+    # Y is [T, directions, N, H]; here, as in PyTorch, the directions stand side by side.
+    output = results["Y"].transpose(0, 2, 1, 3).reshape(STEPS, BATCH, directions * HIDDEN)
+    tensors = {key: arrays[key] for key in ["W", "R", "B", "P"] if key in arrays}
+    tensors |= {"input": arrays["X"]} | {key: value for key, value in arrays.items() if key.startswith("initial_")}
+    tensors |= {"output": output} | {f"final_{part}": results[f"Y_{part}"] for part in parts}
+    write(name, f"ONNX Runtime {onnxruntime.__version__}", operator.lower(), tensors, precision="float",
+          hiddenSize=HIDDEN, layerCount=1, isBidirectional=True, lengths=lengths,
+          **({"resetsBefore": attributes["linear_before_reset"] == 0} if operator == "GRU" else {}))
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    nn = torch.nn
+    torch_case("pytorch-lstm", 1, lambda i, h: nn.LSTM(i, h, num_layers=2, bidirectional=True), lengths=[5, 2, 4])
+    torch_case("pytorch-lstm-projection", 2, lambda i, h: nn.LSTM(i, h, num_layers=2, proj_size=2), hidden=6)
+    torch_case("pytorch-gru", 3, lambda i, h: nn.GRU(i, h, num_layers=2, bidirectional=True), lengths=[3, 5, 1])
+    torch_case("pytorch-rnn-tanh", 4, lambda i, h: nn.RNN(i, h, num_layers=2, bidirectional=True))
+    torch_case("pytorch-rnn-relu", 5, lambda i, h: nn.RNN(i, h, nonlinearity="relu"), activation="relu")
+    onnx_case("onnx-gru-reset-before", 6, "GRU", 3, ["h"], lengths=[5, 2, 4], linear_before_reset=0)
+    onnx_case("onnx-gru-reset-after", 7, "GRU", 3, ["h"], linear_before_reset=1)
+    onnx_case("onnx-lstm-peepholes", 8, "LSTM", 4, ["h", "c"], has_peepholes=True, lengths=[5, 2, 4])
+
+
+if __name__ == "__main__":
+    main()
