@@ -69,7 +69,7 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       path: "Benchmarks/bench",
-      resources: [.embedInCode("Suites")],
+      resources: [.embedInCode("Suites"), .embedInCode("../peers/peers.py")],
       swiftSettings: strict),
     .testTarget(
       name: "RecurrentTests",

@@ -22,11 +22,20 @@ struct Bench: ParsableCommand {
       several at a time.
 
       'peak' is the share of the peak of multiply-adds, 'roof' the least time that the machine needs over the shortest \
-      that was measured. The least time is the longer of two: operations / peak, with 2·T·N·G·H·(I + H)·L·D \
-      operations (G is 4 gates of an LSTM, 3 of a GRU, 1 of a plain RNN; I is H·D from the second layer on); and the bytes of weights that must be read / the \
-      bandwidth at their footprint. A step reads all weights; a call over T steps reads the input weights of a layer \
-      once, and its recurrent weights T times. Both limits are measured on one core, before the first problem and again \
-      before each; the best counts.
+      that was measured. The least time of a product is the longer of two: operations / peak, and the bytes of weights \
+      that must be read / the bandwidth at their footprint. A step is one product with all weights. A call over T \
+      steps takes, for each layer and direction, the sum of two products: that of all inputs, with 2·T·N·G·H·I \
+      operations, which reads its weights once; and the recurrent one, with 2·T·N·G·H·H operations, which reads its \
+      weights T times (G is 4 gates of an LSTM, 3 of a GRU, 1 of a plain RNN; I is H·D from the second layer on). Both \
+      limits are measured before the first problem and again before each, and the best counts: on one core, and on \
+      --threads cores at once, each of which reads its slice of the footprint. A row is held against those of as many \
+      threads as were at work on it. The engine 'fused' shares out calls that are long enough; the other engines, and \
+      all steps, are the caller's alone.
+
+      --peers PYTHON times other frameworks on the same problems, in turn with the engines and with the same number of \
+      threads: PyTorch (torch), ONNX Runtime (ort) and OpenVINO (openvino), those of them that this Python has. All of \
+      them: python3 -m venv peers && peers/bin/pip install numpy torch onnx onnxruntime openvino, then \
+      bench --peers peers/bin/python. Their times are those of a call from Python; their results are not checked.
       """)
 
   @Option(
@@ -53,8 +62,8 @@ struct Bench: ParsableCommand {
     transform: EngineList.init)
   var engine: EngineList?
 
-  @Option(help: "Threads to use at most.")
-  var threads = 1
+  @Option(help: "Threads to use at most. (default: RECURRENT_THREADS, or else all processors)")
+  var threads: Int?
 
   @Option(help: "Time to measure each engine on each problem, in seconds.")
   var seconds = 0.6
@@ -65,6 +74,13 @@ struct Bench: ParsableCommand {
   @Option(help: ArgumentHelp("Where results are written, in place of the standard output.", valueName: "file"))
   var output: String?
 
+  @Option(help: ArgumentHelp("A page with pictures of the results, for a browser.", valueName: "file"))
+  var report: String?
+
+  @Option(
+    help: ArgumentHelp("A Python that has other frameworks, to be timed beside the engines.", valueName: "python"))
+  var peers: String?
+
   @Flag(help: "List the suites and end.")
   var listSuites = false
 
@@ -72,7 +88,10 @@ struct Bench: ParsableCommand {
   var allowDebugBuild = false
 
   func validate() throws {
-    guard threads > 0 else { throw ValidationError("--threads \(threads): at least 1 is needed") }
+    if let threads, !(1...TeamSize.limit).contains(threads) {
+      throw ValidationError("--threads \(threads): a number from 1 to \(TeamSize.limit) is needed")
+    }
+    if let output, output == report { throw ValidationError("--output and --report name the same file '\(output)'") }
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds \(seconds): a time above 0 and up to 3600 is needed")
     }
@@ -86,37 +105,58 @@ struct Bench: ParsableCommand {
       }
     #endif
     let workloads = try self.workloads()
-    let sink: Sink
-    do throws(SinkError) {
-      sink = try output.map(Sink.init(path:)) ?? .standardOutput
-    } catch {
-      Progress.note("\(error)")
-      throw ExitCode(73)  // EX_CANTCREAT
+    let sink = try output.map(openFile) ?? .standardOutput
+    let page = try report.map(openFile)
+    if let threads { TeamSize.set(threads) }
+    let threadCount = ThreadTeam.shared.memberCount
+    let coreCount = ProcessInfo.processInfo.activeProcessorCount
+    if threadCount > coreCount {
+      Progress.note("\(threadCount) threads for \(coreCount) processors wait for one another")
     }
-    if threads > Runner.threads {
-      Progress.note("every engine runs on \(Runner.threads) thread for now; --threads \(threads) changes nothing")
-    }
+    let peers = try self.peers.map { try startPeers($0, threadCount) }
 
     let progress = Progress(count: workloads.count)
     progress.show("measuring the machine")
-    let machine = Machine.current
-    let probe = RoofProbe()
+    let probe = RoofProbe(threads: [1, threadCount])
+    let setting = Setting(
+      machine: .current, threadCount: threadCount,
+      roofs: Set([1, min(threadCount, coreCount)]).sorted().map(probe.roof),
+      workloads: workloads, engines: engines, peers: peers?.all ?? [])
     progress.clear()
-    var report = format.makeReport(sink, machine, probe.roof, workloads, engines)
-    report.begin()
+    var reports = [format.makeReport(sink, setting)] + (page.map { [HTMLReport($0, setting)] } ?? [])
+    for index in reports.indices { reports[index].begin() }
     let runner = Runner(
-      engines: engines, skipsSlowNaive: engine == nil, seconds: seconds, probe: probe, progress: progress)
+      engines: engines, skipsSlowNaive: engine == nil, seconds: seconds, probe: probe, peers: peers, progress: progress)
     var isWithinBounds = true
     for workload in workloads {
       let outcome = runner.run(workload)
       progress.clear()
-      report.add(outcome)
+      for index in reports.indices { reports[index].add(outcome) }
       isWithinBounds = isWithinBounds && outcome.results.allSatisfy(\.error.isWithinBound)
     }
-    report.end()
+    peers?.end()
+    for index in reports.indices { reports[index].end() }
     if !isWithinBounds {
       Progress.note("an engine's result is further from the definition than rounding explains")
       throw ExitCode.failure
+    }
+  }
+
+  private func openFile(_ path: String) throws -> Sink {
+    do throws(SinkError) {
+      return try Sink(path: path)
+    } catch {
+      Progress.note("\(error)")
+      throw ExitCode(73)  // EX_CANTCREAT
+    }
+  }
+
+  private func startPeers(_ python: String, _ threadCount: Int) throws -> Peers {
+    do throws(PeerError) {
+      return try Peers(python: python, threadCount: threadCount, note: Progress.note)
+    } catch {
+      Progress.note("--peers: \(error)")
+      throw ExitCode(69)  // EX_UNAVAILABLE
     }
   }
 

@@ -6,8 +6,8 @@ struct Machine {
   /// Such as "AMD EPYC, family 25 model 17".
   let processor: String
   let coreCount: Int
-  /// Such as "1 MiB L2, 32 MiB L3", or nil where the system does not say.
-  let caches: String?
+  /// Bytes of a core's second and third level, where the system tells them.
+  let cacheBytes: [Int: Int]
   let instructionSet: InstructionSet
   /// Such as "OpenBLAS 0.3.21".
   let openBLAS: String
@@ -18,7 +18,7 @@ struct Machine {
   let commit: String?
 
   static let current = Machine(
-    processor: processorName(), coreCount: ProcessInfo.processInfo.activeProcessorCount, caches: cacheSizes(),
+    processor: processorName(), coreCount: ProcessInfo.processInfo.activeProcessorCount, cacheBytes: cacheSizes(),
     instructionSet: .best, openBLAS: BLAS.description.split(separator: " ").prefix(2).joined(separator: " "),
     openBLASCore: BLAS.core, build: buildDescription(), commit: sourceCommit())
 
@@ -44,19 +44,26 @@ struct Machine {
     #endif
   }
 
+  /// Such as "1 MiB L2, 32 MiB L3", or nil where the system does not say.
+  var caches: String? {
+    let sizes = cacheBytes.sorted { $0.key < $1.key }.map { "\(Text.bytes($0.value)) L\($0.key)" }
+    return sizes.isEmpty ? nil : sizes.joined(separator: ", ")
+  }
+
   /// The second and third level, as Linux tells them.
-  private static func cacheSizes() -> String? {
-    let sizes = (0..<8).compactMap { index -> String? in
+  private static func cacheSizes() -> [Int: Int] {
+    var sizes: [Int: Int] = [:]
+    for index in 0..<8 {
       let folder = "/sys/devices/system/cpu/cpu0/cache/index\(index)/"
       func read(_ file: String) -> String? {
         (try? String(contentsOfFile: folder + file, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
       }
       guard let level = read("level").flatMap({ Int($0) }), level > 1, let size = read("size"), size.hasSuffix("K"),
         let kibibytes = Int(size.dropLast())
-      else { return nil }
-      return "\(Text.bytes(kibibytes << 10)) L\(level)"
+      else { continue }
+      sizes[level] = kibibytes << 10
     }
-    return sizes.isEmpty ? nil : sizes.joined(separator: ", ")
+    return sizes
   }
 
   private static func buildDescription() -> String {

@@ -38,6 +38,12 @@ struct Measurement {
 
   var median: Double { time(percentile: 50) }
 
+  /// The samples from one time up to another, in seconds.
+  func sampleCount(from start: Double, to end: Double) -> Int {
+    let (start, end) = (UInt64(max(0, start * 1e10)), UInt64(max(0, end * 1e10)))
+    return start < end ? Int(histogram.count(within: start...end - 1)) : 0
+  }
+
   mutating func add(sampleSeconds: Double) {
     let seconds = sampleSeconds / Double(callsPerSample)
     minimum = min(minimum, seconds)
@@ -47,59 +53,96 @@ struct Measurement {
   }
 }
 
-/// Times subjects side by side.
+/// One who takes turns in being timed: an engine, or another framework in a program of its own.
+protocol Contestant: AnyObject {
+  /// What it is called while it is its turn.
+  var name: String { get }
+  /// The times so far.
+  var measurement: Measurement { get }
+  /// Whether it has given up.
+  var isOut: Bool { get }
+  /// Gets warm. A call that takes longer than a slice need not be repeated for nothing: it is the first sample.
+  func warmUp(slice: Double)
+  /// Goes on for about `slice` seconds. Before that it calls for a twentieth of them, once at least, without counting:
+  /// its weights were driven from the caches by the others.
+  func run(slice: Double)
+}
+
+/// Times contestants side by side.
 ///
-/// Each gets `seconds` of time, in slices that take turns, so that a slow moment of the machine hits all of them. The
-/// first call of a slice is not counted: it finds its weights driven from the caches by the other subjects.
+/// Each gets `seconds` of time, in slices that take turns, so that a slow moment of the machine hits all of them.
 struct Sampler {
-  /// Time for each subject.
+  /// Time for each contestant.
   let seconds: Double
   /// The time of one slice, but for calls that take longer.
   private var slice: Double { seconds / 8 }
-  /// Calls shorter than this are timed several at a time, so that reading the clock, some 30 ns, does not count.
-  static let shortestSample = 1e-6
-  /// Samples that a slow subject gets even if they take longer.
+  /// Samples that a slow contestant gets even if they take longer.
   private static let leastSampleCount = 3
 
-  /// Times the subjects. `willMeasure` is told whose turn it is.
-  func measure(_ subjects: [any Subject], willMeasure: (Int) -> Void) -> [Measurement] {
-    var measurements = subjects.enumerated().map { index, subject in
-      willMeasure(index)
-      return warmUp(subject)
+  /// Times the contestants. `willMeasure` is told whose turn it is.
+  func measure(_ contestants: [any Contestant], willMeasure: (String) -> Void) {
+    for contestant in contestants {
+      willMeasure(contestant.name)
+      contestant.warmUp(slice: slice)
     }
-    var unfinished = Array(subjects.indices)
-    while !unfinished.isEmpty {
-      for index in unfinished {
-        willMeasure(index)
-        runSlice(subjects[index], &measurements[index])
-      }
+    var unfinished = contestants
+    while true {
       unfinished.removeAll {
-        measurements[$0].total >= seconds && measurements[$0].sampleCount >= Self.leastSampleCount
+        $0.isOut || $0.measurement.total >= seconds && $0.measurement.sampleCount >= Self.leastSampleCount
+      }
+      if unfinished.isEmpty { return }
+      for contestant in unfinished {
+        willMeasure(contestant.name)
+        contestant.run(slice: slice)
       }
     }
-    return measurements
+  }
+}
+
+/// An engine's turns.
+final class EngineTurns: Contestant {
+  let name: String
+  private let subject: any Subject
+  private(set) var measurement = Measurement(callsPerSample: 1)
+  private var processorTime = ProcessorTime()
+
+  /// Calls shorter than this are timed several at a time, so that reading the clock, some 30 ns, does not count.
+  static let shortestSample = 1e-6
+
+  init(_ name: String, _ subject: any Subject) {
+    self.name = name
+    self.subject = subject
   }
 
-  private func runSlice(_ subject: any Subject, _ measurement: inout Measurement) {
-    if measurement.sampleCount == 0 || measurement.minimum < slice { subject.call(measurement.callsPerSample) }
+  var isOut: Bool { false }
+
+  /// Threads that were at work.
+  var threadCount: Int { processorTime.threadCount }
+
+  func run(slice: Double) {
+    let count = measurement.callsPerSample
+    if measurement.sampleCount == 0 || measurement.minimum < slice {
+      var warming = 0.0
+      repeat { warming += Stopwatch.seconds { subject.call(count) } } while warming < slice / 20
+    }
     let end = measurement.total + slice
-    repeat {
-      measurement.add(sampleSeconds: Stopwatch.seconds { subject.call(measurement.callsPerSample) })
-    } while measurement.total < end
+    processorTime.add {
+      repeat {
+        measurement.add(sampleSeconds: Stopwatch.seconds { subject.call(count) })
+      } while measurement.total < end
+    }
   }
 
-  /// Warms the subject up, and finds out how many of its calls a sample needs. A call too slow to be repeated for
-  /// nothing is the first sample.
-  private func warmUp(_ subject: any Subject) -> Measurement {
+  func warmUp(slice: Double) {
     var count = 1
     while true {
       let time = Stopwatch.seconds { subject.call(count) }
       if time > 100 * Self.shortestSample || count >= 1 << 20 {
         let call = time / Double(count)
-        var measurement = Measurement(
+        measurement = Measurement(
           callsPerSample: call < Self.shortestSample ? Int((2 * Self.shortestSample / call).rounded(.up)) : 1)
         if call > slice { measurement.add(sampleSeconds: call) }
-        return measurement
+        return
       }
       count *= 4
     }

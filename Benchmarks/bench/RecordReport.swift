@@ -9,6 +9,7 @@ struct RecordReport: Report {
   private let sink: Sink
   private let machine: Machine
   private let form: Form
+  private var peerSummary = PeerSummary()
 
   init(_ sink: Sink, _ machine: Machine, form: Form) {
     self.sink = sink
@@ -20,20 +21,23 @@ struct RecordReport: Report {
     if form == .csv { sink.line(Record.Key.allCases.map(\.rawValue).joined(separator: ",")) }
   }
 
-  func add(_ outcome: Outcome) {
+  mutating func add(_ outcome: Outcome) {
+    peerSummary.add(outcome)
     for engine in outcome.skipped {
       Progress.note("\(outcome.workload.problem): \(engine) left out, a call would take too long")
     }
-    for result in outcome.results {
+    for result in outcome.all {
       let record = Record(outcome, result, machine)
       sink.line(form == .json ? record.json : record.csv)
     }
   }
 
-  func end() {}
+  func end() {
+    for line in peerSummary.lines { Progress.note("best peer's time over the engine's: \(line)") }
+  }
 }
 
-/// One line: a problem, an engine, and what came of it.
+/// One line: a problem, an engine or a peer, and what came of it. A peer has no error: its results are not checked.
 struct Record: Encodable {
   /// The columns, in their order in CSV. JSON sorts them by name.
   enum Key: String, CodingKey, CaseIterable {
@@ -45,6 +49,7 @@ struct Record: Encodable {
     case peakFraction = "peak_fraction"
     case roofFraction = "roof_fraction"
     case speedupOverNaive = "speedup_over_naive"
+    case speedupOverPeers = "speedup_over_best_peer"
     case maxAbsoluteError = "max_abs_error"
     case errorBound = "error_bound"
     case parity, samples
@@ -53,7 +58,7 @@ struct Record: Encodable {
     case locksPerStep = "locks_per_step"
     case leastTime = "roof_ms"
     case peakGflops = "peak_gflops"
-    case cpu, openblas, commit
+    case version, cpu, openblas, commit
   }
 
   private enum Value {
@@ -65,36 +70,42 @@ struct Record: Encodable {
 
   private var values: [Key: Value] = [:]
 
-  init(_ outcome: Outcome, _ result: EngineResult, _ machine: Machine) {
+  init(_ outcome: Outcome, _ result: some TimedResult, _ machine: Machine) {
     let time = result.measurement
-    // `naive` is Swift compiled for the machine that the compiler assumes.
-    let isa = result.engine == .naive ? InstructionSet.portable : machine.instructionSet
     values[.problem] = .text(outcome.workload.problem.description)
     values[.mode] = .text(outcome.workload.mode.rawValue)
-    values[.engine] = .text(result.engine.rawValue)
-    values[.threads] = .integer(Runner.threads)
-    values[.isa] = .text(isa.rawValue)
+    values[.engine] = .text(result.name)
+    values[.threads] = .integer(result.threadCount)
     values[.minimum] = .number(time.minimum * 1e3)
     values[.median] = .number(time.median * 1e3)
     values[.p99] = .number(time.time(percentile: 99) * 1e3)
     values[.gflops] = .number(outcome.gigaflops(result))
     values[.peakFraction] = .number(outcome.peakShare(result))
     values[.roofFraction] = .number(outcome.roofShare(result))
+    values[.samples] = .integer(time.sampleCount)
+    values[.callsPerSample] = .integer(time.callsPerSample)
+    values[.leastTime] = .number(outcome.leastTime(result) * 1e3)
+    values[.peakGflops] = .number(result.roof.peak * 1e-9)
+    values[.cpu] = .text(machine.processor)
+    values[.commit] = machine.commit.map { .text($0) }
+    if let result = result as? EngineResult { add(outcome, result, machine) }
+    if let result = result as? PeerResult { values[.version] = .text(result.peer.version) }
+  }
+
+  private mutating func add(_ outcome: Outcome, _ result: EngineResult, _ machine: Machine) {
+    // `naive` is Swift compiled for the machine that the compiler assumes.
+    let isa = result.engine == .naive ? InstructionSet.portable : machine.instructionSet
+    values[.isa] = .text(isa.rawValue)
     values[.speedupOverNaive] = outcome.speedup(of: result).map { .number($0) }
+    values[.speedupOverPeers] = outcome.speedupOverPeers(of: result).map { .number($0) }
     values[.maxAbsoluteError] = .number(result.error.maxAbsoluteError)
     values[.errorBound] = .number(result.error.bound)
     values[.parity] = .truth(result.error.isWithinBound)
-    values[.samples] = .integer(time.sampleCount)
-    values[.callsPerSample] = .integer(time.callsPerSample)
     if outcome.workload.mode == .step {
       values[.allocationsPerStep] = result.counts.map { .number($0.allocations) }
       values[.locksPerStep] = result.counts.map { .number($0.locks) }
     }
-    values[.leastTime] = .number(outcome.leastTime.seconds * 1e3)
-    values[.peakGflops] = .number(outcome.roof.peak * 1e-9)
-    values[.cpu] = .text(machine.processor)
     values[.openblas] = .text("\(machine.openBLAS) \(machine.openBLASCore)")
-    values[.commit] = machine.commit.map { .text($0) }
   }
 
   /// The values of the keys that apply; a step has no key of a whole call, and the reverse.

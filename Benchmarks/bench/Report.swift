@@ -20,15 +20,25 @@ enum Format: String, CaseIterable {
   /// The same columns, separated by commas.
   case csv
 
-  func makeReport(
-    _ sink: Sink, _ machine: Machine, _ roof: MachineRoof, _ workloads: [Workload], _ engines: [Engine]
-  ) -> any Report {
+  func makeReport(_ sink: Sink, _ setting: Setting) -> any Report {
     switch self {
-    case .table: TableReport(sink, machine, roof, workloads, engines)
-    case .json: RecordReport(sink, machine, form: .json)
-    case .csv: RecordReport(sink, machine, form: .csv)
+    case .table: TableReport(sink, setting)
+    case .json: RecordReport(sink, setting.machine, form: .json)
+    case .csv: RecordReport(sink, setting.machine, form: .csv)
     }
   }
+}
+
+/// What is the same for all results of a run.
+struct Setting {
+  let machine: Machine
+  /// Threads that the library may use.
+  let threadCount: Int
+  /// The roof of one core, and that of `threadCount` where this is another one.
+  let roofs: [MachineRoof]
+  let workloads: [Workload]
+  let engines: [Engine]
+  let peers: [Peer]
 }
 
 /// Where results go: the standard output, or a file.
@@ -40,7 +50,7 @@ struct Sink {
   /// A new file at `path`, or one that is emptied. It is opened before anything is measured, so that no result is lost.
   init(path: String) throws(SinkError) {
     guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path)
-    else { throw SinkError(description: "the output file '\(path)' cannot be written") }
+    else { throw SinkError(description: "the file '\(path)' cannot be written") }
     self.init(handle: handle)
   }
 

@@ -2,13 +2,16 @@ import Foundation
 import Recurrent
 import RecurrentVerification
 
-/// What one core of this machine can do at most, as measured.
+/// What some cores of this machine can do at most, all at once, as measured.
 struct MachineRoof {
+  /// The cores at work.
+  let threadCount: Int
   /// The instruction set whose multiply-adds were measured: the best one of the machine, whatever the library uses.
   let instructionSet: String
-  /// Multiply-adds in registers, in operations a second; a multiply-add is two.
+  /// Multiply-adds in registers, in operations a second, all cores together; a multiply-add is two.
   var peak = 0.0
-  /// Bytes a second, read again and again from memory of a size, the smallest size first.
+  /// Bytes a second, all cores together, where each reads its own slice again and again. The footprint is that of all
+  /// slices; the smallest comes first.
   var bandwidths: [(footprint: Int, bytesPerSecond: Double)]
 
   /// Bytes a second where `footprint` bytes are read again and again: what was measured, and on a straight line over
@@ -24,31 +27,62 @@ struct MachineRoof {
     return low.bytesPerSecond + position * (high.bytesPerSecond - low.bytesPerSecond)
   }
 
-  /// The least time for one call of a workload on one core.
-  ///
-  /// Two things are certain: its operations take their time at the peak, and its weights must be read. A step reads
-  /// all of them. A call over T steps works layer by layer: it reads the input weights once, and the recurrent weights
-  /// of each layer and direction T times, since a step needs the step before it. The two may overlap, so that the
-  /// least time is the longer one. Inputs, outputs and activations are left out: a bound is only ever too low.
-  func leastTime(_ workload: Workload) -> LeastTime {
-    let problem = workload.problem
-    let all = problem.parameterBytes
-    var reading = all / bandwidth(footprint: all)
-    let steps = Double(workload.mode.stepsPerCall(problem))
-    if steps > 1 {
-      let recurrent = Double(
-        problem.cell.gateCount * problem.hiddenSize * problem.hiddenSize * MemoryLayout<Float>.size)
-      let layers = Double(problem.layerCount * (problem.isBidirectional ? 2 : 1))
-      reading = (all - layers * recurrent) / bandwidth(footprint: all)
-      reading += layers * steps * recurrent / bandwidth(footprint: recurrent)
+  /// Takes what another roof has more of.
+  mutating func raise(to other: MachineRoof) {
+    peak = max(peak, other.peak)
+    for index in bandwidths.indices {
+      let bandwidth = other.bandwidth(footprint: Double(bandwidths[index].footprint))
+      bandwidths[index].bytesPerSecond = max(bandwidths[index].bytesPerSecond, bandwidth)
     }
-    return LeastTime(computing: workload.floatingPointOperations / peak, reading: reading)
+  }
+
+  /// The least time in seconds for one call of a workload on these cores.
+  ///
+  /// Two things are certain of a product: its operations take their time at the peak, and its weights must be read, at
+  /// the bandwidth of the cache that they fit, a slice a core. The two overlap, so that the longer one counts.
+  ///
+  /// A step is one such product, with all weights. A call over T steps makes two for each layer and direction, one
+  /// after the other, since the cores are busy with either: that of the inputs, which may be made for all steps at once
+  /// and reads its weights once; and the recurrent one, which reads its weights T times, since a step needs the step
+  /// before it. With few sequences the first is bound by the peak and the second by the bandwidth.
+  ///
+  /// Inputs, outputs and activations are left out: a bound is only ever too low.
+  func leastTime(_ workload: Workload) -> Double {
+    let all = workload.problem.parameterBytes
+    guard workload.mode != .step else {
+      return leastTime(operations: workload.floatingPointOperations, bytes: all, footprint: all)
+    }
+    let steps = Double(workload.problem.stepCount)
+    // A weight is a multiply-add for each row, and has four bytes.
+    let operationsPerByte = 2 * steps * Double(workload.problem.batchSize) / Double(MemoryLayout<Float>.size)
+    return workload.layerWeightBytes.reduce(0) { time, bytes in
+      time + leastTime(operations: bytes.input * operationsPerByte, bytes: bytes.input, footprint: all)
+        + leastTime(
+          operations: bytes.recurrent * operationsPerByte, bytes: steps * bytes.recurrent,
+          footprint: steps > 1 ? bytes.recurrent : all)
+    }
+  }
+
+  private func leastTime(operations: Double, bytes: Double, footprint: Double) -> Double {
+    max(operations / peak, bytes / bandwidth(footprint: footprint))
   }
 }
 
-/// A lower bound on a time, in seconds, and its two parts.
-struct LeastTime {
-  let computing: Double
-  let reading: Double
-  var seconds: Double { max(computing, reading) }
+extension Workload {
+  /// Bytes of the two weight matrices of every layer and direction.
+  var layerWeightBytes: [(input: Double, recurrent: Double)] {
+    let directions = problem.isBidirectional ? 2 : 1
+    let column = Double(problem.cell.gateCount * problem.hiddenSize * MemoryLayout<Float>.size)
+    return (0..<problem.layerCount).flatMap { layer in
+      let inputSize = layer == 0 ? problem.inputSize : directions * problem.hiddenSize
+      let bytes = (column * Double(inputSize), column * Double(problem.hiddenSize))
+      return Array(repeating: bytes, count: directions)
+    }
+  }
+
+  /// Bytes of weights that one call must read, from whatever cache.
+  var weightBytesRead: Double {
+    let steps = Double(mode.stepsPerCall(problem))
+    return layerWeightBytes.reduce(0) { $0 + $1.input + steps * $1.recurrent }
+  }
 }

@@ -2,59 +2,8 @@ import CAllocationCounter
 import Recurrent
 import RecurrentVerification
 
-/// What came of one engine on one workload.
-struct EngineResult {
-  let engine: Engine
-  let measurement: Measurement
-  let error: ErrorReport
-  /// Allocations and mutex locks of a step, where they can be counted.
-  let counts: CallCounts?
-}
-
-/// Allocations and mutex locks of one step, on average over several.
-struct CallCounts {
-  let allocations: Double
-  let locks: Double
-}
-
-/// What came of one workload.
-struct Outcome {
-  let workload: Workload
-  /// What one core could do at most, as far as it was known then.
-  let roof: MachineRoof
-  /// In the order of the engines asked for, without those left out.
-  let results: [EngineResult]
-  /// Engines that would have taken too long.
-  let skipped: [Engine]
-
-  func result(_ engine: Engine) -> EngineResult? { results.first { $0.engine == engine } }
-
-  /// How many times faster than `naive` an engine's shortest call is.
-  func speedup(of result: EngineResult) -> Double? {
-    self.result(.naive).map { $0.measurement.minimum / result.measurement.minimum }
-  }
-
-  func gigaflops(_ result: EngineResult) -> Double {
-    workload.floatingPointOperations / result.measurement.minimum * 1e-9
-  }
-
-  /// The share of the peak of multiply-adds, on the threads in use.
-  func peakShare(_ result: EngineResult) -> Double {
-    gigaflops(result) * 1e9 / (roof.peak * Double(Runner.threads))
-  }
-
-  var leastTime: LeastTime { roof.leastTime(workload) }
-
-  /// The share of the machine's roof that the shortest call reached.
-  func roofShare(_ result: EngineResult) -> Double { leastTime.seconds / result.measurement.minimum }
-
-  var fastest: EngineResult? { results.min { $0.measurement.minimum < $1.measurement.minimum } }
-}
-
 /// Runs workloads: results first, then times.
 struct Runner {
-  /// Threads that every engine uses.
-  static let threads = 1
   /// `naive` is left out where one call would take more than this, in seconds, unless it was asked for. The estimate
   /// comes from its speed on a middling problem.
   static let naiveLimit = 1.25
@@ -63,13 +12,17 @@ struct Runner {
   let engines: [Engine]
   let seconds: Double
   let probe: RoofProbe
+  let peers: Peers?
   let progress: Progress
   private let naiveSpeed: Double?
 
-  init(engines: [Engine], skipsSlowNaive: Bool, seconds: Double, probe: RoofProbe, progress: Progress) {
+  init(
+    engines: [Engine], skipsSlowNaive: Bool, seconds: Double, probe: RoofProbe, peers: Peers?, progress: Progress
+  ) {
     self.engines = engines
     self.seconds = seconds
     self.probe = probe
+    self.peers = peers
     self.progress = progress
     naiveSpeed = skipsSlowNaive && engines.contains(.naive) ? Self.measureNaiveSpeed() : nil
   }
@@ -85,17 +38,33 @@ struct Runner {
     let definition = Definition(instance)
     let errors = subjects.map { definition.compare($0.result()) }
     probe.measure()
-    let measurements = Sampler(seconds: seconds).measure(subjects) { index in
-      progress.show("\(workload.problem) \(running[index])")
-    }
+    let engineTurns = zip(running, subjects).map { EngineTurns($0.rawValue, $1) }
+    let peerTurns = peers.map { peers in peers.present.map { PeerTurns($0, peers, workload) } } ?? []
+    Sampler(seconds: seconds).measure(engineTurns + peerTurns) { progress.show("\(workload.problem) \($0)") }
     let results = running.indices.map { index in
-      EngineResult(
-        engine: running[index], measurement: measurements[index], error: errors[index],
-        counts: workload.mode == .step ? Self.counts(subjects[index]) : nil)
+      let turns = engineTurns[index]
+      let threads = min(turns.threadCount, ThreadTeam.shared.memberCount)
+      return EngineResult(
+        engine: running[index], measurement: turns.measurement, threadCount: threads,
+        roof: probe.roof(threads: threads),
+        error: errors[index], counts: workload.mode == .step ? Self.counts(subjects[index]) : nil)
     }
     return Outcome(
-      workload: workload, roof: probe.roof, results: results,
-      skipped: engines.filter { !running.contains($0) })
+      workload: workload, results: results, skipped: engines.filter { !running.contains($0) },
+      peers: peerTurns.compactMap { result($0, workload) })
+  }
+
+  private func result(_ turns: PeerTurns, _ workload: Workload) -> PeerResult? {
+    guard let peers else { return nil }
+    if let error = turns.error {
+      progress.clear()
+      let fate = peers.isThere(turns.peer) ? "\(workload.problem) is left out" : "it is left out from here on"
+      Progress.note("\(turns.peer.title): \(error); \(fate)")
+      return nil
+    }
+    return PeerResult(
+      peer: turns.peer, measurement: turns.measurement, threadCount: peers.threadCount,
+      roof: probe.roof(threads: peers.threadCount))
   }
 
   private func isTooSlow(_ engine: Engine, _ workload: Workload) -> Bool {

@@ -22,6 +22,7 @@ struct Suite {
     "server": PackageResources.server_txt,
     "odd-sizes": PackageResources.odd_sizes_txt,
     "stacked": PackageResources.stacked_txt,
+    "peers": PackageResources.peers_txt,
   ]
 
   /// The suite of this name, or else the one in the file of this name.

@@ -5,35 +5,44 @@ import RecurrentVerification
 /// Results for people: the machine and its roof, then under each heading a row a problem.
 struct TableReport: Report {
   private let sink: Sink
-  private let machine: Machine
-  private let roof: MachineRoof
-  private let engines: [Engine]
+  private let setting: Setting
   private let problemWidth: Int
   private var heading: String?
   private var notes: Set<Note> = []
+  private var peerSummary = PeerSummary()
 
   /// What is explained below the table where it applies.
   private enum Note { case step, fewSamples, aboveRoof, skipped }
 
-  init(_ sink: Sink, _ machine: Machine, _ roof: MachineRoof, _ workloads: [Workload], _ engines: [Engine]) {
+  init(_ sink: Sink, _ setting: Setting) {
     self.sink = sink
-    self.machine = machine
-    self.roof = roof
-    self.engines = engines
-    problemWidth = workloads.map { $0.problem.description.count }.max() ?? 0
+    self.setting = setting
+    problemWidth = setting.workloads.map { $0.problem.description.count }.max() ?? 0
   }
 
   func begin() {
+    let machine = setting.machine
     let caches = machine.caches.map { ", \($0)" } ?? ""
     let cores = machine.coreCount == 1 ? "1 core" : "\(machine.coreCount) cores"
     let commit = machine.commit.map { ", commit \($0)" } ?? ""
     sink.line("machine  \(machine.processor), \(cores)\(caches)")
-    sink.line("library  \(machine.instructionSet) kernels, \(Runner.threads) thread; \(machine.build)\(commit)")
+    let threads = Text.threads(setting.threadCount)
+    sink.line("library  \(machine.instructionSet) kernels, \(threads); \(machine.build)\(commit)")
     sink.line("BLAS     \(machine.openBLAS), core \(machine.openBLASCore), 1 thread")
-    let shown = roof.bandwidths.filter { [16 << 10, 256 << 10, 4 << 20, 256 << 20].contains($0.footprint) }
-    let bandwidths = shown.map { "\(Text.three($0.bytesPerSecond * 1e-9)) from \(Text.bytes($0.footprint))" }
-    sink.line("roof     of one core: \(Text.three(roof.peak * 1e-9)) GFLOP/s in \(roof.instructionSet) multiply-adds;")
-    sink.line("         GB/s read again and again: \(bandwidths.joined(separator: ", "))")
+    if !setting.peers.isEmpty {
+      let peers = setting.peers.map { "\($0.title) \($0.version)" }.joined(separator: ", ")
+      sink.line("peers    \(peers), \(threads)")
+    }
+    for (index, roof) in setting.roofs.enumerated() {
+      let cores = roof.threadCount == 1 ? "one core" : "\(roof.threadCount) cores"
+      sink.line(
+        (index == 0 ? "roof" : "").padded(-9)
+          + "of \(cores): \(Text.three(roof.peak * 1e-9)) GFLOP/s in \(roof.instructionSet) multiply-adds;")
+      let sizes = [16 << 10, 256 << 10, 4 << 20].map { $0 * roof.threadCount }
+      let shown = roof.bandwidths.dropLast().filter { sizes.contains($0.footprint) } + roof.bandwidths.suffix(1)
+      let bandwidths = shown.map { "\(Text.three($0.bytesPerSecond * 1e-9)) from \(Text.bytes($0.footprint))" }
+      sink.line("         GB/s read again and again: \(bandwidths.joined(separator: ", "))")
+    }
   }
 
   mutating func add(_ outcome: Outcome) {
@@ -45,13 +54,17 @@ struct TableReport: Report {
     }
     if !outcome.skipped.isEmpty { notes.insert(.skipped) }
     var row = outcome.workload.problem.description.padded(-problemWidth)
-    for engine in engines {
-      row += (outcome.result(engine).map { Text.time($0.measurement.minimum) } ?? "–").padded(Self.timeWidth)
-    }
+    for engine in setting.engines { row += time(outcome.result(engine)).padded(Self.timeWidth) }
+    for peer in setting.peers { row += time(outcome.result(peer)).padded(Self.timeWidth) }
     for engine in compared {
       let speedup = outcome.result(engine).flatMap { outcome.speedup(of: $0) }
       row += (speedup.map { "\(Text.three($0))×" } ?? "–").padded(Self.speedupWidth)
     }
+    for engine in comparedWithPeers {
+      let speedup = outcome.result(engine).flatMap { outcome.speedupOverPeers(of: $0) }
+      row += (speedup.map { "\(Text.three($0))×" } ?? "–").padded(Self.speedupWidth)
+    }
+    peerSummary.add(outcome)
     if let fastest = outcome.fastest { row += columns(outcome, fastest) }
     let errors = outcome.results.map(\.error)
     row += Text.error(errors.map(\.maxAbsoluteError).max() ?? 0).padded(10)
@@ -64,9 +77,11 @@ struct TableReport: Report {
 
   func end() {
     sink.line()
-    sink.line("speed-up  naive's shortest time over the engine's")
-    sink.line("peak      GFLOP/s over the peak of multiply-adds")
+    if !compared.isEmpty { sink.line("speed-up  naive's shortest time over the engine's") }
+    if !setting.peers.isEmpty { sink.line("vs peers  the best peer's shortest time over the engine's") }
+    sink.line("peak      GFLOP/s over the peak of multiply-adds, on the threads that were at work")
     sink.line("roof      the least time for the operations and for reading the weights, over the shortest time")
+    sink.line("on        threads that were at work")
     sink.line("error     the largest difference from the definition in Double, and its share of what rounding explains")
     if notes.contains(.step) { sink.line("alloc     allocations in a step; lock: locks of a mutex in a step") }
     if notes.contains(.fewSamples) { sink.line("*         the longest of fewer than 100 samples") }
@@ -74,6 +89,10 @@ struct TableReport: Report {
     if notes.contains(.skipped) {
       let limit = Runner.naiveLimit.formatted()
       sink.line("–         left out: a call of naive would take more than \(limit) s; --engine naive runs it")
+    }
+    let means = peerSummary.lines
+    if !means.isEmpty {
+      for line in ["", "Geometric means of the best peer's shortest time over the engine's"] + means { sink.line(line) }
     }
   }
 
@@ -83,18 +102,35 @@ struct TableReport: Report {
   private static let speedupWidth = 10
 
   /// Engines other than the definition, each with a column for its speed-up over it.
-  private var compared: [Engine] { engines.contains(.naive) ? engines.filter { $0 != .naive } : [] }
+  private var compared: [Engine] {
+    setting.engines.contains(.naive) ? setting.engines.filter { $0 != .naive } : []
+  }
+
+  /// Engines with a column for their speed-up over the best peer.
+  private var comparedWithPeers: [Engine] {
+    setting.peers.isEmpty ? [] : setting.engines.filter { $0 != .naive || setting.engines.count == 1 }
+  }
+
+  private func time(_ result: (any TimedResult)?) -> String { result.map { Text.time($0.measurement.minimum) } ?? "–" }
 
   private mutating func beginSection(_ heading: String, _ mode: Mode) {
-    var groups = "".padded(problemWidth) + group("shortest", Self.timeWidth * engines.count)
+    var groups =
+      "".padded(problemWidth) + group("shortest", Self.timeWidth * (setting.engines.count + setting.peers.count))
     var names = "problem".padded(-problemWidth)
-    for engine in engines { names += engine.rawValue.padded(Self.timeWidth) }
+    for engine in setting.engines { names += engine.rawValue.padded(Self.timeWidth) }
+    for peer in setting.peers { names += peer.name.padded(Self.timeWidth) }
     if !compared.isEmpty {
       groups += group("speed-up", Self.speedupWidth * compared.count)
       for engine in compared { names += engine.rawValue.padded(Self.speedupWidth) }
     }
-    groups += group("fastest engine", 40) + group("all engines", mode == .step ? 29 : 17)
-    names += "median".padded(9) + "p99 ".padded(10) + "GFLOP/s".padded(9) + "peak".padded(6) + "roof".padded(6)
+    if !comparedWithPeers.isEmpty {
+      groups += group("vs peers", Self.speedupWidth * comparedWithPeers.count)
+      for engine in comparedWithPeers { names += engine.rawValue.padded(Self.speedupWidth) }
+    }
+    groups += group("fastest engine", 45) + group("all engines", mode == .step ? 29 : 17)
+    names +=
+      "median".padded(9) + "p99 ".padded(10) + "GFLOP/s".padded(9) + "peak".padded(6) + "roof".padded(6)
+      + "on".padded(5)
     names += "error".padded(10) + "share".padded(7)
     if mode == .step {
       notes.insert(.step)
@@ -120,6 +156,7 @@ struct TableReport: Report {
       + Text.three(outcome.gigaflops(fastest)).padded(9)
       + Text.percent(outcome.peakShare(fastest)).padded(6)
       + Text.percent(outcome.roofShare(fastest)).padded(6)
+      + "\(fastest.threadCount)".padded(5)
   }
 
   /// The most of any engine.

@@ -19,19 +19,25 @@ enum Text {
   }
 
   /// A time with its unit: 812 ns, 35.1 µs, 1.21 ms, 2.30 s.
-  static func time(_ seconds: Double) -> String {
+  static func time(_ seconds: Double, number: (Double) -> String = three) -> String {
     switch seconds {
-    case ..<0.9995e-6: "\(three(seconds * 1e9)) ns"
-    case ..<0.9995e-3: "\(three(seconds * 1e6)) µs"
-    case ..<0.9995: "\(three(seconds * 1e3)) ms"
-    default: "\(three(seconds)) s"
+    case ..<0.9995e-6: "\(number(seconds * 1e9)) ns"
+    case ..<0.9995e-3: "\(number(seconds * 1e6)) µs"
+    case ..<0.9995: "\(number(seconds * 1e3)) ms"
+    default: "\(number(seconds)) s"
     }
   }
+
+  /// A round number as it stands at an axis: 0.5, 1, 200.
+  static func round(_ value: Double) -> String { String(format: "%.3g", value) }
 
   /// A size in the largest unit that leaves no fraction: 256 KiB, 4 MiB.
   static func bytes(_ count: Int) -> String {
     count.isMultiple(of: 1 << 20) ? "\(count >> 20) MiB" : "\(count >> 10) KiB"
   }
+
+  /// 1 thread, 2 threads.
+  static func threads(_ count: Int) -> String { count == 1 ? "1 thread" : "\(count) threads" }
 
   /// A share of 1, in whole percent, or with a digit behind the point below 10.
   static func percent(_ share: Double) -> String {

@@ -1,0 +1,158 @@
+import Foundation
+import Recurrent
+
+/// Results as one page for a browser, complete in itself: pictures in SVG, no scripts. Written when all are there.
+struct HTMLReport: Report {
+  private let sink: Sink
+  private let setting: Setting
+  private var outcomes: [Outcome] = []
+  private var peerSummary = PeerSummary()
+
+  init(_ sink: Sink, _ setting: Setting) {
+    self.sink = sink
+    self.setting = setting
+  }
+
+  func begin() {}
+
+  mutating func add(_ outcome: Outcome) {
+    outcomes.append(outcome)
+    peerSummary.add(outcome)
+  }
+
+  func end() {
+    let title = "Recurrent layers on \(setting.machine.processor)"
+    sink.line("<!doctype html>")
+    sink.line("<html lang=\"en\">")
+    sink.line("<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")
+    sink.line("<title>\(Markup.escape(title))</title>")
+    sink.line("<style>\n\(StyleSheet.text)\n</style></head>")
+    sink.line("<body><main>")
+    sink.line("<h1>\(Markup.escape(title))</h1>")
+    sink.line(machine())
+    if setting.picturedEngines.count < setting.engines.count {
+      sink.line(
+        "<p class=\"aside\">The definition, naive, is in the tables only: beside it all others would look alike.</p>")
+    }
+    sink.line(legend())
+    let complete = outcomes.filter { !$0.results.isEmpty }
+    if complete.isEmpty {
+      sink.line("<p>There is no result.</p>")
+    } else {
+      for section in [roofline(complete), bars(complete), latency(complete), tables()] { sink.line(section) }
+    }
+    sink.line("</main></body></html>")
+  }
+
+  // MARK: - Parts of the page
+
+  private func machine() -> String {
+    let machine = setting.machine
+    let threads = Text.threads(setting.threadCount)
+    var facts = [
+      ("Machine", [machine.processor, "\(machine.coreCount) cores", machine.caches]),
+      (
+        "Library", ["\(machine.instructionSet) kernels", threads, machine.build, machine.commit.map { "commit \($0)" }]
+      ),
+      ("BLAS", ["\(machine.openBLAS), core \(machine.openBLASCore)", "1 thread"]),
+    ]
+    if !setting.peers.isEmpty {
+      facts.append(("Peers", setting.peers.map { "\($0.title) \($0.version)" } + [threads]))
+    }
+    for roof in setting.roofs {
+      let levels = roof.levels(machine).map { "\($0.name) \(Text.three($0.bytesPerSecond * 1e-9)) GB/s" }
+      facts.append(
+        (
+          "Roof of \(Text.threads(roof.threadCount))",
+          ["\(Text.three(roof.peak * 1e-9)) GFLOP/s in multiply-adds"] + levels
+        ))
+    }
+    let rows = facts.map { name, values in
+      "<dt>\(Markup.escape(name))</dt><dd>\(Markup.escape(values.compactMap(\.self).joined(separator: ", ")))</dd>"
+    }
+    return "<dl>\n\(rows.joined(separator: "\n"))\n</dl>"
+  }
+
+  /// Who is in which colour.
+  private func legend() -> String {
+    let keys = setting.pictured.map { series in
+      var drawing = Drawing(width: 16, height: 16, label: "")
+      drawing.marker(series, x: 8, y: 8)
+      return "<li>\(drawing.svg)\(Markup.escape(series.title))</li>"
+    }
+    return "<ul class=\"legend\">\(keys.joined())</ul>"
+  }
+
+  private func section(_ title: String, _ note: String, _ content: String) -> String {
+    "<section><h2>\(title)</h2>\n<p>\(note)</p>\n\(content)\n</section>"
+  }
+
+  private func figure(_ svg: String, caption: String? = nil) -> String {
+    "<figure>\(caption.map { "<figcaption>\(Markup.escape($0))</figcaption>" } ?? "")\(svg)</figure>"
+  }
+
+  private func roofline(_ outcomes: [Outcome]) -> String {
+    var plot = RooflinePlot(setting, outcomes)
+    return section(
+      "Roofline",
+      """
+      A point is an engine on a problem. The lines are what the machine was measured to do at most: multiply-adds \
+      above, reading weights again and again on the slopes. Point at one to see its problem; the fastest engine's are \
+      named where there is room.
+      """, figure(plot.svg()))
+  }
+
+  private func bars(_ outcomes: [Outcome]) -> String {
+    guard let plot = BarPlot(setting, outcomes) else { return "" }
+    var means = ""
+    if !peerSummary.lines.isEmpty {
+      let rows = peerSummary.means.map { mean in
+        "<tr><td>\(Markup.escape("\(mean.mode), \(mean.engine), \(mean.title)"))</td>"
+          + "<td class=\"n\"><b>\(Text.three(mean.ratio))×</b></td><td class=\"n\">\(mean.count)</td>"
+          + "<td class=\"n\">\(Text.three(mean.least))×</td>"
+          + "<td><code>\(Markup.escape(mean.leastProblem))</code></td></tr>"
+      }
+      means =
+        "<div class=\"wide\"><table><thead><tr><th>geometric mean</th><th class=\"n\">speed-up</th>"
+        + "<th class=\"n\">problems</th><th class=\"n\">least</th><th>in</th></tr></thead>"
+        + "<tbody>\(rows.joined(separator: "\n"))</tbody></table></div>"
+    }
+    return section(
+      "Speed",
+      "\(plot.explanation.prefix(1).uppercased() + plot.explanation.dropFirst()) is 1×; further right is faster.",
+      means + bySection(outcomes).map { figure(plot.svg($1, heading: $0), caption: $0) }.joined(separator: "\n"))
+  }
+
+  private func latency(_ outcomes: [Outcome]) -> String {
+    let steps = outcomes.filter { $0.workload.mode == .step }
+    guard !steps.isEmpty else { return "" }
+    return section(
+      "Latency of a step",
+      "How often one step took how long, up to 99.5 of 100. The marks are the median and the 99th percentile.",
+      figure(LatencyPlot(setting, steps).svg()))
+  }
+
+  private func tables() -> String {
+    let tables = bySection(outcomes).map { heading, outcomes in
+      "<h3>\(Markup.escape(heading))</h3>\n<div class=\"wide\">\(ResultTable(setting, outcomes).html)</div>"
+    }
+    return section(
+      "All results",
+      """
+      Times are the shortest. Peak and roof are shares of what the machine could do on as many threads as were at work \
+      (on): of its multiply-adds, and of the least time for the operations and for reading the weights. Error is the \
+      largest difference from the definition in Double; all are within what rounding explains, but for those called \
+      wrong.
+      """, tables.joined(separator: "\n"))
+  }
+
+  /// Outcomes by heading, in their order.
+  private func bySection(_ outcomes: [Outcome]) -> [(String, [Outcome])] {
+    var sections: [(String, [Outcome])] = []
+    for outcome in outcomes {
+      if sections.last?.0 != outcome.heading { sections.append((outcome.heading, [])) }
+      sections[sections.count - 1].1.append(outcome)
+    }
+    return sections
+  }
+}

@@ -1,0 +1,31 @@
+/// A peer's turns.
+final class PeerTurns: Contestant {
+  let peer: Peer
+  private let peers: Peers
+  private let workload: Workload
+  private(set) var measurement = Measurement(callsPerSample: 1)
+  /// Why it gave up.
+  private(set) var error: PeerError?
+
+  init(_ peer: Peer, _ peers: Peers, _ workload: Workload) {
+    self.peer = peer
+    self.peers = peers
+    self.workload = workload
+  }
+
+  var name: String { peer.title }
+  var isOut: Bool { error != nil }
+
+  func warmUp(slice: Double) { ask(0) }
+
+  func run(slice: Double) { ask(slice) }
+
+  private func ask(_ seconds: Double) {
+    guard error == nil else { return }
+    do throws(PeerError) {
+      for time in try peers.times(peer, workload, seconds: seconds) { measurement.add(sampleSeconds: time) }
+    } catch {
+      self.error = error
+    }
+  }
+}
