@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// A place where members wait for one another, many thousand times a second.
 ///
-/// They spin: where waking a sleeping thread takes tens of microseconds, a meeting of two takes about 80 ns. Each member
-/// counts its meetings in a cache line of its own and looks at the others' lines, so that one line travels each way at
-/// the same time. (With one counter that all add to, and one that says it is complete, it took 200 ns.)
+/// They spin, since waking a sleeping thread takes far longer than a small step. Each member counts its meetings in a
+/// cache line of its own and looks at the others' lines, so that one line travels each way at the same time. (With one
+/// counter that all add to, and one that says it is complete, 100 steps with H = 64 on two cores took 70 µs, not 67.)
 @safe
 package final class Barrier: @unchecked Sendable {
   private let counters: UnsafeMutablePointer<Counter>

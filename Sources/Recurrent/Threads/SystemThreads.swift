@@ -8,7 +8,8 @@
 internal import Synchronization
 
 // What the operating system provides: threads, a place to sleep, the number of processors. With the buffers, the kernel
-// wrappers and the C exports this is the fourth place that has raw pointers, and for one reason: a mutex must not move.
+// wrappers and the C exports this folder is the fourth place that has raw pointers: a mutex must not move, nor must
+// the barrier's counters.
 
 /// A mutex and a condition to sleep on.
 @safe
