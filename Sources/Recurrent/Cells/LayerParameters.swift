@@ -1,7 +1,5 @@
 /// The weights of one layer and direction of some cell, in the canonical form.
-public protocol LayerWeights<Scalar>: Sendable, Equatable {
-  /// Float or Double.
-  associatedtype Scalar: RecurrentScalar
+public protocol LayerWeights<Scalar>: ParameterSet, Equatable {
   /// The sizes and options of the cell.
   associatedtype Configuration: LayerConfiguration
   /// How first weights are drawn.
@@ -84,6 +82,28 @@ public struct LayerParameters<Weights: LayerWeights>: Sendable, Equatable {
     require(layer >= 0 && layer < layerCount, "\(name): layer \(layer) of \(layerCount)")
     require(direction.rawValue < directionCount, "\(name): direction \(direction.rawValue) of \(directionCount)")
     return layer * directionCount + direction.rawValue
+  }
+}
+
+extension LayerParameters: ParameterSet {
+  /// The type of the numbers.
+  public typealias Scalar = Weights.Scalar
+
+  /// Visits every tensor: layer by layer, the forward direction first, as `matrix_l0`, `bias_l0`, `matrix_l0_reverse`.
+  public func forEach(_ body: (_ name: String, _ tensor: Tensor<Scalar>) -> Void) {
+    for (index, weights) in weights.enumerated() { weights.forEach { body($0 + suffix(index), $1) } }
+  }
+
+  /// Visits every tensor in the same order, to change its elements.
+  public mutating func updateEach(_ body: (_ name: String, _ tensor: inout Tensor<Scalar>) -> Void) {
+    for index in weights.indices {
+      let suffix = suffix(index)
+      weights[index].updateEach { body($0 + suffix, &$1) }
+    }
+  }
+
+  private func suffix(_ index: Int) -> String {
+    "_l\(index / directionCount)" + (index % directionCount == 0 ? "" : "_reverse")
   }
 }
 

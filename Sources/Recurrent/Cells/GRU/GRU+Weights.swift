@@ -22,6 +22,20 @@ public struct GRUWeights<Scalar: RecurrentScalar>: LayerWeights {
       recurrentBias: recurrentBias?.converted(to: Other.self))
   }
 
+  /// Visits every tensor by the name of its property.
+  public func forEach(_ body: (_ name: String, _ tensor: Tensor<Scalar>) -> Void) {
+    body("matrix", matrix)
+    body("bias", bias)
+    if let recurrentBias { body("recurrentBias", recurrentBias) }
+  }
+
+  /// Visits every tensor in the same order, to change its elements.
+  public mutating func updateEach(_ body: (_ name: String, _ tensor: inout Tensor<Scalar>) -> Void) {
+    body("matrix", &matrix)
+    body("bias", &bias)
+    if recurrentBias != nil { body("recurrentBias", &recurrentBias!) }
+  }
+
   /// Traps unless the shapes are those of `layer` in `configuration`.
   public func requireShapes(of configuration: GRUConfiguration, layer: Int) {
     let wanted = GRUWeightShapes(configuration, layer: layer)

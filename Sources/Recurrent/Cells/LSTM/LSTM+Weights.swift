@@ -27,6 +27,22 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: LayerWeights {
       peephole: peephole?.converted(to: Other.self), projection: projection?.converted(to: Other.self))
   }
 
+  /// Visits every tensor by the name of its property.
+  public func forEach(_ body: (_ name: String, _ tensor: Tensor<Scalar>) -> Void) {
+    body("matrix", matrix)
+    body("bias", bias)
+    if let peephole { body("peephole", peephole) }
+    if let projection { body("projection", projection) }
+  }
+
+  /// Visits every tensor in the same order, to change its elements.
+  public mutating func updateEach(_ body: (_ name: String, _ tensor: inout Tensor<Scalar>) -> Void) {
+    body("matrix", &matrix)
+    body("bias", &bias)
+    if peephole != nil { body("peephole", &peephole!) }
+    if projection != nil { body("projection", &projection!) }
+  }
+
   /// Traps unless the shapes are those of `layer` in `configuration`.
   public func requireShapes(of configuration: LSTMConfiguration, layer: Int) {
     let wanted = LSTMWeightShapes(configuration, layer: layer)

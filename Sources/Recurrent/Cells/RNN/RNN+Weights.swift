@@ -16,6 +16,18 @@ public struct RNNWeights<Scalar: RecurrentScalar>: LayerWeights {
     RNNWeights<Other>(matrix: matrix.converted(to: Other.self), bias: bias.converted(to: Other.self))
   }
 
+  /// Visits every tensor by the name of its property.
+  public func forEach(_ body: (_ name: String, _ tensor: Tensor<Scalar>) -> Void) {
+    body("matrix", matrix)
+    body("bias", bias)
+  }
+
+  /// Visits every tensor in the same order, to change its elements.
+  public mutating func updateEach(_ body: (_ name: String, _ tensor: inout Tensor<Scalar>) -> Void) {
+    body("matrix", &matrix)
+    body("bias", &bias)
+  }
+
   /// Traps unless the shapes are those of `layer` in `configuration`.
   public func requireShapes(of configuration: RNNConfiguration, layer: Int) {
     let hidden = configuration.hiddenSize
