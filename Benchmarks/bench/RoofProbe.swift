@@ -19,6 +19,8 @@ final class RoofProbe {
 
   private let loops: machine_roof_probe
   private let memory: UnsafeMutablePointer<Float>
+  /// A team that waits for one another however long it takes, as a measurement must.
+  private let team: ThreadTeam
 
   /// A probe that knows the roof of each of `threads`.
   init(threads: Set<Int>) {
@@ -26,6 +28,7 @@ final class RoofProbe {
       preconditionFailure("bench: no \(Text.bytes(Self.memorySize)) of memory to measure the bandwidth with")
     }
     unsafe self.memory = memory
+    team = ThreadTeam(memberCount: threads.max() ?? 1, patience: .max)
     unsafe loops = machine_roof_best().pointee
     for count in threads { _ = roof(threads: count) }
   }
@@ -99,11 +102,11 @@ final class RoofProbe {
     return Double(slice * threads * times) / seconds
   }
 
-  /// The time in which the first of `threads` threads of the library's team do `work` side by side.
+  /// The time in which the first of `threads` threads of the team do `work` side by side.
   private func together(_ threads: Int, _ work: @Sendable (Int) -> Void) -> Double {
     guard threads > 1 else { return Stopwatch.seconds { work(0) } }
     let time = Mutex(0.0)
-    ThreadTeam.shared.run(members: threads) { member in
+    team.run(members: threads) { member in
       precondition(member.count == threads, "bench: the roof of \(threads) threads needs a team of as many")
       member.meet()
       let seconds = Stopwatch.seconds {

@@ -34,6 +34,35 @@ package protocol LayerEngine<Scalar>: Sendable {
     output: inout MutableMatrixView<Scalar>, cells: inout MutableMatrixView<Scalar>,
     scratch: inout AlignedBuffer<Scalar>)
 
+  /// Whether the other direction of the layer, or the next layer, had better run at the same time on the other half of
+  /// the team.
+  func prefersCompany(_ pass: LayerPass, ofNextLayer: Bool) -> Bool
+
+  /// Runs two passes side by side, for an engine that prefers it: the directions of a layer, or two layers one of which
+  /// feeds the other.
+  ///
+  /// - Parameters:
+  ///   - x: the packed inputs of both directions, or of the lower layer.
+  ///   - passes: this engine's, and that of `other`.
+  ///   - middle: packed [rows, R], from the lower layer to the upper one; no rows for two directions.
+  ///   - output: packed [rows, D·R], of both directions or of the upper layer.
+  func run(
+    _ x: borrowing MatrixView<Scalar>, _ passes: (LayerPass, LayerPass), beside other: any LayerEngine<Scalar>,
+    memory: inout LaneMemory<Scalar>, _ otherMemory: inout LaneMemory<Scalar>,
+    middle: inout MutableMatrixView<Scalar>, output: inout MutableMatrixView<Scalar>)
+
   /// One step of the first `rows` sequences, from the inputs that stand beside h in `state`. Scratch as for one step.
   func step(_ state: inout LayerState<Scalar>, rows: Int, scratch: inout AlignedBuffer<Scalar>)
+}
+
+extension LayerEngine {
+  package func prefersCompany(_ pass: LayerPass, ofNextLayer: Bool) -> Bool { false }
+
+  package func run(
+    _ x: borrowing MatrixView<Scalar>, _ passes: (LayerPass, LayerPass), beside other: any LayerEngine<Scalar>,
+    memory: inout LaneMemory<Scalar>, _ otherMemory: inout LaneMemory<Scalar>,
+    middle: inout MutableMatrixView<Scalar>, output: inout MutableMatrixView<Scalar>
+  ) {
+    fatalError("run: an engine \(engine.rawValue), which knows no company, beside \(other.engine.rawValue)")
+  }
 }

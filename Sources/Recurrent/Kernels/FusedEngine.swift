@@ -17,7 +17,7 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
   }
 
   /// Rounded up to whole cache lines, so that what follows is aligned.
-  private func rowScratchCount(_ batchSize: Int) -> Int {
+  func rowScratchCount(_ batchSize: Int) -> Int {
     (batchSize * (cell.scratchSize + cell.outputSize) + 15) / 16 * 16
   }
 
@@ -26,44 +26,60 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
     output: inout MutableMatrixView<Float>, cells: inout MutableMatrixView<Float>,
     scratch: inout AlignedBuffer<Float>
   ) {
-    let plan = pass.plan
-    guard plan.packedRowCount > 0 else { return }
-    let rowScratch = rowScratchCount(plan.batchSize)
+    guard pass.plan.packedRowCount > 0 else { return }
+    requireRoom(x, pass, state, output)
+    require(
+      cells.rows == 0 || cells.rows == pass.plan.packedRowCount,
+      "run: \(cells.rows) rows for cell states of \(pass.plan.packedRowCount) packed rows")
+    let isRecording = cells.rows > 0
     let sharing = FusedSharing(
-      cell, plan: plan, team: pass.team.memberCount, room: scratch.count - rowScratch)
+      cell, plan: pass.plan, team: pass.team.memberCount, room: scratch.count - rowScratchCount(pass.plan.batchSize))
+    unsafe state.withAddresses { hidden, cell in
+      unsafe x.withAddress { x in
+        unsafe output.withAddress { output in
+          unsafe cells.withAddress { record in
+            unsafe scratch.withAddress { scratch in
+              let lane = unsafe FusedLane(
+                pass: pass, x: x, output: output, hidden: hidden, cells: cell, cellRecord: isRecording ? record : nil,
+                scratch: scratch)
+              let work = unsafe work(on: lane, sharing)
+              pass.team.run(members: sharing.memberCount, work)
+            }
+          }
+        }
+      }
+    }
+    state.takeFinalHidden(of: pass, from: output)
+  }
+
+  /// What each member does for a run.
+  @unsafe
+  func work(on lane: FusedLane, _ sharing: FusedSharing) -> @Sendable (Member) -> Void {
+    let batchSize = unsafe lane.pass.plan.batchSize
+    require(
+      !sharing.hoistsInput || sharing.blockRows >= batchSize,
+      "run: scratch memory for \(sharing.blockRows) projected rows; a step has \(batchSize)")
+    let run = unsafe FusedRun(
+      cell: cell, pass: lane.pass, sharing: sharing, x: lane.x, initialHidden: lane.hidden,
+      output: SharedRows(start: lane.output.start + lane.pass.outputColumn, stride: lane.output.stride),
+      cells: lane.cells, cellRecord: lane.cellRecord,
+      scratch: SharedRows(start: lane.scratch, stride: cell.scratchSize),
+      projected: lane.scratch + rowScratchCount(batchSize), layerBelow: lane.layerBelow, layerAbove: lane.layerAbove)
+    return { member in run.work(member) }
+  }
+
+  /// Traps unless the matrices of a run have the sizes that its plan says.
+  func requireRoom(
+    _ x: borrowing MatrixView<Float>, _ pass: LayerPass, _ state: borrowing LayerState<Float>,
+    _ output: borrowing MutableMatrixView<Float>
+  ) {
+    let plan = pass.plan
     require(x.rows == plan.packedRowCount, "run: \(x.rows) rows of input for \(plan.packedRowCount) packed rows")
     require(x.columns == cell.inputSize, "run: \(x.columns) features for an input size of \(cell.inputSize)")
     require(
       output.rows == plan.packedRowCount && output.columns >= pass.outputColumn + cell.outputSize,
       "run: \(output.rows) rows of output for \(plan.packedRowCount) packed rows")
     require(state.rows >= plan.batchSize, "run: a state of \(state.rows) rows for \(plan.batchSize) sequences")
-    require(
-      cells.rows == 0 || cells.rows == plan.packedRowCount,
-      "run: \(cells.rows) rows for cell states of \(plan.packedRowCount) packed rows")
-    require(
-      !sharing.hoistsInput || sharing.blockRows >= plan.batchSize,
-      "run: scratch memory for \(sharing.blockRows) projected rows; a step has \(plan.batchSize)")
-    let isRecording = cells.rows > 0
-    unsafe state.withAddresses { hidden, cell in
-      unsafe x.withAddress { x in
-        unsafe output.withAddress { output in
-          unsafe cells.withAddress { record in
-            unsafe scratch.withAddress { scratch in
-              let run = unsafe FusedRun(
-                cell: self.cell, pass: pass, sharing: sharing, x: x, initialHidden: hidden,
-                output: SharedRows(start: output.start + pass.outputColumn, stride: output.stride), cells: cell,
-                cellRecord: isRecording ? record : nil,
-                scratch: SharedRows(start: scratch, stride: self.cell.scratchSize), projected: scratch + rowScratch)
-              pass.team.run(members: sharing.memberCount) { member in run.work(member) }
-            }
-          }
-        }
-      }
-    }
-    for row in 0..<plan.batchSize {
-      guard let last = pass.lastPackedRow(ofRow: row) else { continue }
-      state.setHidden(row: row, output, row: last, column: pass.outputColumn)
-    }
   }
 
   func step(_ state: inout LayerState<Float>, rows: Int, scratch: inout AlignedBuffer<Float>) {

@@ -23,21 +23,31 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
   let scratch: SharedRows
   /// The inputs of a block, as `ProjectedRows` sees them.
   let projected: UnsafeMutablePointer<Float>
+  /// The steps of the layer below that are done, where it runs beside this one; and of this one, for the layer above.
+  let layerBelow, layerAbove: Progress?
 
   /// One member's part, from the first step to the last.
   func work(_ member: Member) {
     let control = rk_flush_denormals_begin()
     defer { rk_flush_denormals_end(control) }
+    var member = member
     var block = 0..<0
     for step in pass.steps {
-      if sharing.hoistsInput && !block.contains(step) {
+      if !sharing.hoistsInput {
+        layerBelow?.wait(for: step + 1)
+      } else if !block.contains(step) {
         block = pass.block(from: step, rows: sharing.blockRows)
+        layerBelow?.wait(for: block.upperBound)
         project(block, member)
       }
       for phase in cell.panelCounts.indices {
         perform(phase, step, block, member)
-        if !sharing.isByRows { member.meet() }
+        if !sharing.isByRows && !member.meet() {
+          if member.index > 0 { return }
+          member = .alone
+        }
       }
+      if member.index == 0 { layerAbove?.reach(step + 1) }
     }
   }
 

@@ -13,13 +13,11 @@ struct FusedSharing: Sendable {
   var blockRows: Int
 
   /// The sharing of a run over `rows` packed rows by a team of up to `team` members, with room for projected inputs of
-  /// `room` floats.
-  init(_ cell: some FusedCell, plan: BatchPlan, team: Int, room: Int) {
-    let steps = Double(max(plan.activeRows.count, 1))
+  /// `room` floats, which are made in `blockCount` blocks at least.
+  init(_ cell: some FusedCell, plan: BatchPlan, team: Int, room: Int, blockCount: Int = 1) {
+    let steps = Double(plan.activeRows.count)
+    let stepSeconds = Self.stepSeconds(cell, plan)
     let weightBytes = cell.weightCount * MemoryLayout<Float>.size
-    // A step takes about so long on one core: 100 GFLOP/s, or reading the weights at 100 GB/s.
-    let averageRows = Double(plan.packedRowCount) / steps
-    let stepSeconds = max(2 * averageRows * Double(cell.weightCount), Double(weightBytes)) * 1e-11
     let isWorthIt = stepSeconds > Self.leastStep && stepSeconds * steps > Self.leastCall
     memberCount = isWorthIt ? max(1, min(team, cell.panelCounts.min() ?? 1)) : 1
     isByRows =
@@ -28,8 +26,30 @@ struct FusedSharing: Sendable {
     // all its rows; with many rows, what is hoisted travels through the caches and gains nothing, unless the weights
     // do not even fit the last of them.
     hoistsInput = !isByRows && (plan.batchSize <= 4 || weightBytes > Self.sharedCache)
-    let wanted = Self.blockRows(cell, rows: plan.packedRowCount, batchSize: plan.batchSize, members: memberCount)
+    let rows = (plan.packedRowCount + blockCount - 1) / blockCount
+    let wanted = Self.blockRows(cell, rows: rows, batchSize: plan.batchSize, members: memberCount)
     blockRows = hoistsInput ? min(wanted, room / cell.projectedRowSize / 16 * 16) : 0
+  }
+
+  /// Whether another run had better go on beside this one, each on half of a team: the other direction of the layer, or
+  /// the next layer, which begins when this one is an eighth through.
+  ///
+  /// It had if half of the team can keep all weights of a layer in its own caches, and the time for which steps would
+  /// wait for one another is worth saving.
+  static func prefersCompany(_ cell: some FusedCell, plan: BatchPlan, team: Int, ofNextLayer: Bool) -> Bool {
+    let half = team / 2
+    guard half > 0, cell.weightCount * MemoryLayout<Float>.size <= privateCache * half,
+      plan.batchSize < team * rowsForOneself
+    else { return false }
+    let stepSeconds = stepSeconds(cell, plan)
+    return stepSeconds * Double(plan.activeRows.count) > leastCall
+      && (!ofNextLayer || stepSeconds < shortStep && plan.activeRows.count >= 16)
+  }
+
+  /// A step takes about so long on one core: 100 GFLOP/s, or reading the weights at 100 GB/s.
+  private static func stepSeconds(_ cell: some FusedCell, _ plan: BatchPlan) -> Double {
+    let averageRows = Double(plan.packedRowCount) / Double(max(plan.activeRows.count, 1))
+    return max(2 * averageRows, 4) * Double(cell.weightCount) * 1e-11
   }
 
   /// The floats of projected inputs that a run over T steps of N sequences may ask for.
@@ -46,6 +66,8 @@ struct FusedSharing: Sendable {
 
   private static let leastStep = 0.3e-6
   private static let leastCall = 20e-6
+  /// Up to which a step gains more from not waiting than is lost while the upper one of two layers waits to begin.
+  private static let shortStep = 3e-6
   /// What stays in a core's own cache from step to step.
   private static let privateCache = 768 << 10
   /// What stays in the cache that cores share.

@@ -34,8 +34,8 @@ public struct LayerStack<Scalar: RecurrentScalar>: Sendable {
   /// The place of a layer and direction in `engines` and in the first dimension of every state.
   func index(_ layer: Int, _ direction: Direction) -> Int { layer * shape.directionCount + direction.rawValue }
 
-  /// The directions of a layer.
-  var directions: ArraySlice<Direction> { Direction.allCases.prefix(shape.directionCount) }
+  /// The place of a pass's layer and direction.
+  func index(_ pass: LayerPass) -> Int { index(pass.layer, pass.direction) }
 }
 
 extension LayerStack {
@@ -62,58 +62,70 @@ extension LayerStack {
     // The workspace's parts in places of their own, since the spans of two parts of one value exclude each other.
     var packedInput = workspace.input.take()
     var packedOutput = workspace.output.take()
-    var scratch = workspace.scratch.take()
-    var record = AlignedBuffer<Scalar>(count: cells.rows > 0 ? plan.packedRowCount * shape.hiddenSize : 0)
-
+    var middle = workspace.middle.take()
     if !plan.isPacked { plan.pack(input, columns: shape.inputSize, into: packedInput.mutableSpan) }
-    for layer in 0..<shape.layerCount {
+
+    var layer = 0
+    while layer < shape.layerCount {
+      let wave = LayerWave(from: layer, of: self, plan)
       let columns = shape.inputSize(ofLayer: layer)
-      for direction in directions {
-        let pass = LayerPass(
-          plan: plan, layer: layer, direction: direction, outputColumn: direction.rawValue * shape.outputSize,
-          team: team)
-        workspace.state.load(state, plan, index(layer, direction))
-        if plan.isPacked && layer == 0 {
-          let x = MatrixView(input, rows: plan.packedRowCount, columns: columns)
-          run(x, pass, &workspace.state, &output, &packedOutput, &record, &scratch)
-        } else {
-          let x = MatrixView(packedInput.span, rows: plan.packedRowCount, columns: columns)
-          run(x, pass, &workspace.state, &output, &packedOutput, &record, &scratch)
-        }
-        workspace.state.store(&state, plan, index(layer, direction))
-        if cells.rows > 0 {
-          plan.unpack(
-            record.span, columns: shape.hiddenSize, into: &cells, firstRow: layer * plan.stepCount * plan.batchSize,
-            column: direction.rawValue * shape.hiddenSize)
-        }
+      workspace.lane.begin(wave.first, of: self, state, isRecording: cells.rows > 0)
+      if let second = wave.second { workspace.secondLane.begin(second, of: self, state, isRecording: cells.rows > 0) }
+      if plan.isPacked && layer == 0 {
+        let x = MatrixView(input, rows: plan.packedRowCount, columns: columns)
+        run(wave, x, &workspace.lane, &workspace.secondLane, &middle, &packedOutput, &output)
+      } else {
+        let x = MatrixView(packedInput.span, rows: plan.packedRowCount, columns: columns)
+        run(wave, x, &workspace.lane, &workspace.secondLane, &middle, &packedOutput, &output)
       }
+      workspace.lane.end(wave.first, of: self, &state, &cells)
+      if let second = wave.second { workspace.secondLane.end(second, of: self, &state, &cells) }
       swap(&packedInput, &packedOutput)
+      layer = wave.nextLayer
     }
     if !plan.isPacked {
       plan.unpack(packedInput.span, columns: output.columns, into: &output, firstRow: 0, column: 0)
     }
     workspace.input = packedInput
     workspace.output = packedOutput
-    workspace.scratch = scratch
+    workspace.middle = middle
   }
 
-  /// Runs one layer and direction, the last layer of a packed batch straight to the caller's output.
+  /// Runs a wave, the last one of a packed batch straight to the caller's output.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   private func run(
-    _ x: borrowing MatrixView<Scalar>, _ pass: LayerPass, _ state: inout LayerState<Scalar>,
-    _ output: inout MutableMatrixView<Scalar>, _ packedOutput: inout AlignedBuffer<Scalar>,
-    _ record: inout AlignedBuffer<Scalar>, _ scratch: inout AlignedBuffer<Scalar>
+    _ wave: LayerWave, _ x: borrowing MatrixView<Scalar>, _ lane: inout LaneMemory<Scalar>,
+    _ secondLane: inout LaneMemory<Scalar>, _ middle: inout AlignedBuffer<Scalar>,
+    _ packedOutput: inout AlignedBuffer<Scalar>, _ output: inout MutableMatrixView<Scalar>
   ) {
-    let engine = engines[index(pass.layer, pass.direction)]
-    let recordedRows = record.count / shape.hiddenSize
-    var cells = MutableMatrixView(record.mutableSpan, rows: recordedRows, columns: shape.hiddenSize)
-    if pass.plan.isPacked && pass.layer == shape.layerCount - 1 {
-      engine.run(x, pass, state: &state, output: &output, cells: &cells, scratch: &scratch)
+    let plan = wave.first.plan
+    if plan.isPacked && wave.nextLayer == shape.layerCount {
+      run(wave, x, &lane, &secondLane, &middle, &output)
     } else {
-      var packed = MutableMatrixView(
-        packedOutput.mutableSpan, rows: pass.plan.packedRowCount, columns: output.columns)
-      engine.run(x, pass, state: &state, output: &packed, cells: &cells, scratch: &scratch)
+      var packed = MutableMatrixView(packedOutput.mutableSpan, rows: plan.packedRowCount, columns: output.columns)
+      run(wave, x, &lane, &secondLane, &middle, &packed)
+    }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func run(
+    _ wave: LayerWave, _ x: borrowing MatrixView<Scalar>, _ lane: inout LaneMemory<Scalar>,
+    _ secondLane: inout LaneMemory<Scalar>, _ middle: inout AlignedBuffer<Scalar>,
+    _ output: inout MutableMatrixView<Scalar>
+  ) {
+    let first = engines[index(wave.first)]
+    guard let pass = wave.second else { return lane.run(x, wave.first, on: first, output: &output) }
+    let second = engines[index(pass)]
+    if wave.isSideBySide {
+      let middleRows = pass.layer == wave.first.layer ? 0 : x.rows
+      var middle = MutableMatrixView(middle.mutableSpan, rows: middleRows, columns: shape.outputSize)
+      first.run(
+        x, (wave.first, pass), beside: second, memory: &lane, &secondLane, middle: &middle, output: &output)
+    } else {
+      lane.run(x, wave.first, on: first, output: &output)
+      secondLane.run(x, pass, on: second, output: &output)
     }
   }
 }

@@ -14,10 +14,10 @@ public struct Workspace<Scalar: RecurrentScalar>: ~Copyable {
   var input: AlignedBuffer<Scalar>
   /// [T·N, D·R]: the packed outputs of the layer at work, likewise. They are the next layer's inputs.
   var output: AlignedBuffer<Scalar>
-  /// Whatever the engine of the layer and direction at work needs.
-  var scratch: AlignedBuffer<Scalar>
-  /// What the layer and direction at work carry.
-  var state: LayerState<Scalar>
+  /// [T·N, R]: what the lower one of two layers that run side by side hands to the upper one.
+  var middle: AlignedBuffer<Scalar>
+  /// Of the layer and direction at work, and of the other direction or layer.
+  var lane, secondLane: LaneMemory<Scalar>
 
   /// Scratch memory for calls of `layer` with up to T steps of N sequences.
   ///
@@ -36,8 +36,13 @@ public struct Workspace<Scalar: RecurrentScalar>: ~Copyable {
     let width = max(shape.inputSize, shape.outputSize * shape.directionCount)
     input = AlignedBuffer(count: checkedProduct("Workspace", rows, width, sizeof: Scalar.self))
     output = AlignedBuffer(count: checkedProduct("Workspace", rows, width, sizeof: Scalar.self))
-    scratch = AlignedBuffer(count: Self.scratchCount(stack, stepCount: stepCount, batchSize: batchSize))
-    state = LayerState(shape, rows: batchSize, inputSize: 0)
+    let scratchCount = Self.scratchCount(stack, stepCount: stepCount, batchSize: batchSize)
+    lane = LaneMemory(shape, batchSize: batchSize, scratchCount: scratchCount)
+    // Memory that is never touched costs nothing, so that it need not be known here which layers run side by side.
+    let isOne = stack.engines.count == 1
+    secondLane = LaneMemory(shape, batchSize: isOne ? 0 : batchSize, scratchCount: isOne ? 0 : scratchCount)
+    middle = AlignedBuffer(
+      count: shape.layerCount == 1 ? 0 : checkedProduct("Workspace", rows, shape.outputSize, sizeof: Scalar.self))
   }
 
   /// Traps unless a run of `stack` fits.
@@ -49,8 +54,8 @@ public struct Workspace<Scalar: RecurrentScalar>: ~Copyable {
     )
     let scratch = Self.scratchCount(stack, stepCount: plan.stepCount, batchSize: plan.batchSize)
     require(
-      scratch <= self.scratch.count,
-      "Workspace: made with \(self.scratch.count) elements of scratch, used with an engine that needs \(scratch)")
+      scratch <= lane.scratch.count,
+      "Workspace: made with \(lane.scratch.count) elements of scratch, used with an engine that needs \(scratch)")
   }
 
   private static func scratchCount(_ stack: LayerStack<Scalar>, stepCount: Int, batchSize: Int) -> Int {

@@ -128,3 +128,10 @@ enum Processors {
 
 /// Lets another thread have the processor.
 func yieldProcessor() { sched_yield() }
+
+/// The time of a clock that never goes back, in nanoseconds.
+func nanoseconds() -> Int {
+  var time = timespec()
+  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+  return Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
+}

@@ -7,7 +7,8 @@ internal import Synchronization
 /// the weights stays in its own cache, and waits for the others once a step.
 ///
 /// A caller that finds the team taken works alone: it never waits and cannot deadlock. So does a process that was forked
-/// off, which has no threads but its own. A team may be used from any thread.
+/// off, which has no threads but its own; and for a while whoever found the machine so crowded that the members waited
+/// for one another more than they worked. A team may be used from any thread.
 public final class ThreadTeam: Sendable {
   /// The most members of a call, the caller among them.
   public let memberCount: Int
@@ -19,12 +20,15 @@ public final class ThreadTeam: Sendable {
   private let threads: Threads
 
   /// A team of at most `memberCount` members, one of whom is whoever calls.
-  public init(memberCount: Int) {
+  public convenience init(memberCount: Int) { self.init(memberCount: memberCount, patience: 500_000) }
+
+  /// A team whose members part when one has waited for `patience` nanoseconds of a call, and for most of it.
+  package init(memberCount: Int, patience: Int) {
     require(
       memberCount >= 1 && memberCount <= Hall.memberLimit,
       "ThreadTeam: \(memberCount) members; there must be 1 to \(Hall.memberLimit)")
     self.memberCount = memberCount
-    hall = Hall(memberCount: memberCount)
+    hall = Hall(memberCount: memberCount, patience: patience)
     threads = Threads()
   }
 
@@ -39,33 +43,51 @@ public final class ThreadTeam: Sendable {
   /// member does must depend on that number only in how the work is shared out.
   package func run(members count: Int, _ work: @Sendable (Member) -> Void) {
     let count = min(count, memberCount)
-    guard count > 1, hall.take() else { return work(Member(index: 0, count: 1, barrier: nil)) }
+    guard count > 1, !hall.isCrowded, hall.take() else { return work(.alone) }
     defer { hall.leave() }
-    guard threads.start(memberCount - 1, in: hall) else { return work(Member(index: 0, count: 1, barrier: nil)) }
+    guard threads.start(memberCount - 1, in: hall) else { return work(.alone) }
     withoutActuallyEscaping(work) { work in hall.work(work, members: count) }
   }
 }
 
-/// One of those who work on a call.
+/// One of those who work on a call, or on a part of one that needs nobody else.
 package struct Member: Sendable {
-  /// From 0, the caller, up to the count.
+  /// From 0 up to the count.
   package let index: Int
   /// How many there are.
   package let count: Int
-  let barrier: Barrier?
+  private let barrier: Barrier?
+  /// The place at the barrier of the one whose index is 0.
+  private let first: Int
 
-  package init(index: Int, count: Int, barrier: Barrier?) {
+  package init(index: Int, count: Int, barrier: Barrier?, first: Int = 0) {
     self.index = index
     self.count = count
     self.barrier = barrier
+    self.first = first
   }
 
+  /// Whoever has nobody to share with.
+  package static let alone = Member(index: 0, count: 1, barrier: nil)
+
   /// Waits until every member has come here. What they wrote before is then seen by all.
+  ///
+  /// False where from now on the member with the index 0 works alone: see `Barrier.meet`.
   @inline(__always)
-  package func meet() { barrier?.meet(index, of: count) }
+  @discardableResult
+  package func meet() -> Bool { barrier?.meet(first + index, of: first..<first + count) ?? true }
 
   /// This member's share of `count` things: consecutive, and even to within one.
   package func share(of count: Int) -> Range<Int> { count * index / self.count..<count * (index + 1) / self.count }
+
+  /// The one of two halves that this member belongs to, and what it is there. The members of a half meet among
+  /// themselves. There must be two members at least.
+  package var half: (index: Int, member: Member) {
+    let middle = (count + 1) / 2
+    return index < middle
+      ? (0, Member(index: index, count: middle, barrier: barrier, first: first))
+      : (1, Member(index: index - middle, count: count - middle, barrier: barrier, first: first + middle))
+  }
 }
 
 /// Where the members of a team meet: the call at hand, and the sleep between calls.
@@ -84,7 +106,16 @@ final class Hall: Sendable {
   // Written by the caller before the ticket, read by members after it, gone when none is working.
   private nonisolated(unsafe) var work: (@Sendable (Member) -> Void)?
 
-  init(memberCount: Int) { barrier = Barrier(count: memberCount) }
+  /// When the members may be tried again, in nanoseconds, after they had to part; else 0.
+  private let crowdedUntil = Atomic(0)
+
+  init(memberCount: Int, patience: Int) { barrier = Barrier(count: memberCount, patience: patience) }
+
+  /// Whether the last call's members were in each other's way, a short time ago.
+  var isCrowded: Bool {
+    let end = crowdedUntil.load(ordering: .relaxed)
+    return end != 0 && nanoseconds() < end
+  }
 
   func take() -> Bool {
     isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
@@ -103,7 +134,11 @@ final class Hall: Sendable {
     work(Member(index: 0, count: count, barrier: barrier))
     Patience.spin { working.load(ordering: .acquiring) == 0 }
     unsafe self.work = nil
+    crowdedUntil.store(barrier.hasParted(members: count) ? nanoseconds() + Self.retreat : 0, ordering: .relaxed)
   }
+
+  /// How long the team is left alone after its members had to part: 50 ms.
+  private static let retreat = 50_000_000
 
   /// A thread's side of all calls.
   func serve(index: Int) {

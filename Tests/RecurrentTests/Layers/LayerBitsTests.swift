@@ -161,6 +161,42 @@ struct LayerBitsTests {
     #expect(together.sequences(last).hasSameBits(as: alone))
   }
 
+  /// Layers and directions that are small enough to go on side by side, on halves of the team.
+  static let companies: [LayerCase] = [(1, true, 1), (2, true, 5), (2, false, 1), (3, false, 4), (5, false, 2)].flatMap {
+    (layerCount: Int, isBidirectional: Bool, batchSize: Int) in
+    [nil, (0..<batchSize).map { max(60 - 13 * $0, 0) }].flatMap { lengths in
+      CellOptions.Kind.allCases.map { kind in
+        LayerCase(
+          options: CellOptions(
+            kind, inputSize: 24, hiddenSize: 72, layerCount: layerCount, isBidirectional: isBidirectional),
+          stepCount: 60, batchSize: batchSize, lengths: lengths, seed: 90)
+      }
+    }
+  }
+
+  @Test("directions and layers side by side", arguments: companies)
+  func company(_ example: LayerCase) throws {
+    let input = example.input(Float.self)
+    let expected = run(try model(example), example, input)
+    for threads in 2...5 {
+      let layer = try model(example, threads: threads)
+      for _ in 0..<3 { expectSame(run(layer, example, input), expected, "\(example) on \(threads) threads") }
+    }
+  }
+
+  @Test("members that lose patience and part in the midst of a call", arguments: cases + companies)
+  func parting(_ example: LayerCase) throws {
+    let input = example.input(Float.self)
+    let expected = run(try model(example), example, input)
+    for threads in 2...4 {
+      for _ in 0..<3 {
+        var layer = try model(example)
+        layer.team = ThreadTeam(memberCount: threads, patience: 0)
+        expectSame(run(layer, example, input), expected, "\(example) on \(threads) threads")
+      }
+    }
+  }
+
   @Test("denormals are flushed within a call, and the caller's arithmetic is as before")
   func denormals() throws {
     // Without input and bias, C halves with every step, and is denormal, or zero, after some 150.

@@ -5,9 +5,23 @@ import Testing
 
 @Suite("ThreadTeam")
 struct ThreadTeamTests {
+  @Test("members that wait for most of a call part, all at the same meeting")
+  func parting() {
+    let team = ThreadTeam(memberCount: 3, patience: 0)
+    let meetings = Mutex([0, 0, 0])
+    team.run(members: 3) { member in
+      for meeting in 1... {
+        if member.index == 1 { usleep(1000) }  // what the others have to wait for
+        if !member.meet() { return meetings.withLock { $0[member.index] = meeting } }
+      }
+    }
+    let last = meetings.withLock { $0 }
+    #expect(last[0] > 0 && last[1] == last[0] && last[2] == last[0])
+  }
+
   @Test("every member works once, and all have met before anyone goes on", arguments: [1, 2, 3, 4, 8])
   func members(count: Int) {
-    let team = ThreadTeam(memberCount: count)
+    let team = ThreadTeam(memberCount: count, patience: .max)
     for call in 0..<200 {
       let arrived = Atomic(0)
       let worked = Atomic(0)
@@ -36,7 +50,7 @@ struct ThreadTeamTests {
 
   @Test("a team that is taken lets the others work alone, and nobody waits for ever")
   func taken() async {
-    let team = ThreadTeam(memberCount: 3)
+    let team = ThreadTeam(memberCount: 3, patience: .max)
     let sum = Counter()
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<4 {
@@ -55,7 +69,7 @@ struct ThreadTeamTests {
 
   @Test("a call inside a call works alone")
   func nested() {
-    let team = ThreadTeam(memberCount: 2)
+    let team = ThreadTeam(memberCount: 2, patience: .max)
     let count = Atomic(0)
     team.run(members: 2) { _ in
       team.run(members: 2) { inner in count.add(inner.count, ordering: .relaxed) }
@@ -67,7 +81,7 @@ struct ThreadTeamTests {
   func lifetime() {
     let before = threadCount()
     for _ in 0..<50 {
-      ThreadTeam(memberCount: 4).run(members: 4) { $0.meet() }
+      ThreadTeam(memberCount: 4, patience: .max).run(members: 4) { $0.meet() }
     }
     #expect(threadCount() <= before + 8)  // other tests run beside this one
   }
@@ -75,7 +89,7 @@ struct ThreadTeamTests {
   @Test("an idle team uses no processor time")
   func idle() async throws {
     await #expect(processExitsWith: .success) {
-      let team = ThreadTeam(memberCount: 4)
+      let team = ThreadTeam(memberCount: 4, patience: .max)
       team.run(members: 4) { $0.meet() }
       // By now the short spin after a call is over, and so is that of OpenBLAS's own threads when it is loaded.
       usleep(400_000)
@@ -89,7 +103,7 @@ struct ThreadTeamTests {
   @Test("a process that was forked off works alone, and the parent as before")
   func fork() async {
     await #expect(processExitsWith: .success) {
-      let team = ThreadTeam(memberCount: 2)
+      let team = ThreadTeam(memberCount: 2, patience: .max)
       team.run(members: 2) { $0.meet() }
       let child = forkProcess()
       if child == 0 {
