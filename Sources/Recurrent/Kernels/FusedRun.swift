@@ -96,6 +96,6 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
       hiddenBefore: hiddenBefore.from(first, every: every), hidden: output.from(packed, every: every),
       cell: cells.from(first, every: every), cellRecord: cellRecord?.from(packed, every: every),
       scratch: scratch.from(first, every: every))
-    unsafe cell.perform(phase: phase, rows, panels: panels)
+    for panels in sharing.parts(of: panels, step) { unsafe cell.perform(phase: phase, rows, panels: panels) }
   }
 }

@@ -162,7 +162,8 @@ struct LayerBitsTests {
   }
 
   /// Layers and directions that are small enough to go on side by side, on halves of the team.
-  static let companies: [LayerCase] = [(1, true, 1), (2, true, 5), (2, false, 1), (3, false, 4), (5, false, 2)].flatMap {
+  static let companies: [LayerCase] = [(1, true, 1), (2, true, 5), (2, false, 1), (3, false, 4), (5, false, 2)].flatMap
+  {
     (layerCount: Int, isBidirectional: Bool, batchSize: Int) in
     [nil, (0..<batchSize).map { max(60 - 13 * $0, 0) }].flatMap { lengths in
       CellOptions.Kind.allCases.map { kind in
