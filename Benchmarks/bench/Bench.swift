@@ -12,7 +12,10 @@ struct Bench: ParsableCommand {
     discussion: """
       A problem is a short string: lstm:T25xN16xI512xH512 is 25 steps (T) of 16 sequences side by side (N) with 512 \
       features (I) through 512 units (H) of an LSTM; gru and rnn are the other cells; xL2 adds a second layer, xbi \
-      both directions. Without arguments the suite 'default' is run.
+      both directions. xragged gives the sequences all lengths from 1 to T and counts the work of those steps alone; \
+      xdecay lets the input fall silent after the first step, so that states decay through the denormal numbers; \
+      gru:...xbefore resets before the recurrent product, rnn:...xrelu has ReLU. Without arguments the suite 'default' \
+      is run.
 
       Mode 'step' times one step of N sequences through Stream, which is what an app does with each new frame. Mode \
       'inference' times a whole call over T steps, run(_:state:into:using:), whose workspace was made beforehand.

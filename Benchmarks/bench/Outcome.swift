@@ -85,3 +85,11 @@ struct Outcome {
   /// The share of the machine's roof that the shortest call reached.
   func roofShare(_ result: some TimedResult) -> Double { leastTime(result) / result.measurement.minimum }
 }
+
+extension [Outcome] {
+  /// The engines that means over all problems are about: `fused` where it was run, or else all that were.
+  var judgedEngines: [Engine] {
+    let present = Engine.allCases.filter { engine in contains { $0.result(engine) != nil } }
+    return present.contains(.fused) ? [.fused] : present
+  }
+}

@@ -10,6 +10,7 @@ struct RecordReport: Report {
   private let machine: Machine
   private let form: Form
   private var peerSummary = PeerSummary()
+  private var promiseSummary = PromiseSummary()
 
   init(_ sink: Sink, _ machine: Machine, form: Form) {
     self.sink = sink
@@ -23,6 +24,7 @@ struct RecordReport: Report {
 
   mutating func add(_ outcome: Outcome) {
     peerSummary.add(outcome)
+    promiseSummary.add(outcome)
     for engine in outcome.skipped {
       Progress.note("\(outcome.workload.problem): \(engine) left out, a call would take too long")
     }
@@ -34,6 +36,7 @@ struct RecordReport: Report {
 
   func end() {
     for line in peerSummary.lines { Progress.note("best peer's time over the engine's: \(line)") }
+    for line in promiseSummary.lines { Progress.note("\(line)") }
   }
 }
 

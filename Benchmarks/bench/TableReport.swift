@@ -10,6 +10,7 @@ struct TableReport: Report {
   private var heading: String?
   private var notes: Set<Note> = []
   private var peerSummary = PeerSummary()
+  private var promiseSummary = PromiseSummary()
 
   /// What is explained below the table where it applies.
   private enum Note { case step, fewSamples, aboveRoof, skipped }
@@ -65,6 +66,7 @@ struct TableReport: Report {
       row += (speedup.map { "\(Text.three($0))×" } ?? "–").padded(Self.speedupWidth)
     }
     peerSummary.add(outcome)
+    promiseSummary.add(outcome)
     if let fastest = outcome.fastest { row += columns(outcome, fastest) }
     let errors = outcome.results.map(\.error)
     row += Text.error(errors.map(\.maxAbsoluteError).max() ?? 0).padded(10)
@@ -90,10 +92,12 @@ struct TableReport: Report {
       let limit = Runner.naiveLimit.formatted()
       sink.line("–         left out: a call of naive would take more than \(limit) s; --engine naive runs it")
     }
-    let means = peerSummary.lines
-    if !means.isEmpty {
-      for line in ["", "Geometric means of the best peer's shortest time over the engine's"] + means { sink.line(line) }
-    }
+    write("Geometric means of the best peer's shortest time over the engine's", peerSummary.lines)
+    write("Geometric means of shortest times over what a plain problem's leads to expect", promiseSummary.lines)
+  }
+
+  private func write(_ heading: String, _ means: [String]) {
+    if !means.isEmpty { for line in ["", heading] + means { sink.line(line) } }
   }
 
   // MARK: - Columns

@@ -23,9 +23,12 @@ enum Mode: String, CaseIterable, CustomStringConvertible {
     if self == .step, problem.isBidirectional {
       return "a reverse direction starts at the end of a sequence, so there is no single step of it"
     }
+    if self == .step, problem.options.contains(.ragged) {
+      return "a step is one of every sequence, however long they are"
+    }
     // Weights as given, as an engine packs them, and in Double; and of each row input, gates and output.
     let weights = problem.floatingPointOperations(steps: 1) / Double(2 * problem.batchSize)
-    let rows = Double(self == .step ? Self.checkedSteps : problem.stepCount) * Double(problem.batchSize)
+    let rows = Double(checkedProblem(problem).stepCount) * Double(problem.batchSize)
     let row = Double(3 * problem.inputSize) + Double((problem.isBidirectional ? 10 : 7) * problem.hiddenSize)
     let need = 16 * weights + 4 * rows * row
     let memory = Double(ProcessInfo.processInfo.physicalMemory)

@@ -7,6 +7,7 @@ struct HTMLReport: Report {
   private let setting: Setting
   private var outcomes: [Outcome] = []
   private var peerSummary = PeerSummary()
+  private var promiseSummary = PromiseSummary()
 
   init(_ sink: Sink, _ setting: Setting) {
     self.sink = sink
@@ -18,6 +19,7 @@ struct HTMLReport: Report {
   mutating func add(_ outcome: Outcome) {
     outcomes.append(outcome)
     peerSummary.add(outcome)
+    promiseSummary.add(outcome)
   }
 
   func end() {
@@ -39,7 +41,7 @@ struct HTMLReport: Report {
     if complete.isEmpty {
       sink.line("<p>There is no result.</p>")
     } else {
-      for section in [roofline(complete), bars(complete), latency(complete), tables()] { sink.line(section) }
+      for section in [roofline(complete), bars(complete), promises(), latency(complete), tables()] { sink.line(section) }
     }
     sink.line("</main></body></html>")
   }
@@ -104,23 +106,35 @@ struct HTMLReport: Report {
 
   private func bars(_ outcomes: [Outcome]) -> String {
     guard let plot = BarPlot(setting, outcomes) else { return "" }
-    var means = ""
-    if !peerSummary.lines.isEmpty {
-      let rows = peerSummary.means.map { mean in
-        "<tr><td>\(Markup.escape("\(mean.mode), \(mean.engine), \(mean.title)"))</td>"
-          + "<td class=\"n\"><b>\(Text.three(mean.ratio))×</b></td><td class=\"n\">\(mean.count)</td>"
-          + "<td class=\"n\">\(Text.three(mean.least))×</td>"
-          + "<td><code>\(Markup.escape(mean.leastProblem))</code></td></tr>"
-      }
-      means =
-        "<div class=\"wide\"><table><thead><tr><th>geometric mean</th><th class=\"n\">speed-up</th>"
-        + "<th class=\"n\">problems</th><th class=\"n\">least</th><th>in</th></tr></thead>"
-        + "<tbody>\(rows.joined(separator: "\n"))</tbody></table></div>"
-    }
     return section(
       "Speed",
       "\(plot.explanation.prefix(1).uppercased() + plot.explanation.dropFirst()) is 1×; further right is faster.",
-      means + bySection(outcomes).map { figure(plot.svg($1, heading: $0), caption: $0) }.joined(separator: "\n"))
+      table(of: peerSummary.means, "speed-up", worst: "least")
+        + bySection(outcomes).map { figure(plot.svg($1, heading: $0), caption: $0) }.joined(separator: "\n"))
+  }
+
+  private func promises() -> String {
+    let means = promiseSummary.means
+    guard !means.isEmpty else { return "" }
+    return section(
+      "Time and data",
+      "What ragged and decaying problems took, over what the time of their plain twins leads to expect.",
+      table(of: means, "ratio", worst: "worst"))
+  }
+
+  /// Means as a table, or nothing where there are none.
+  private func table(of means: [RatioMean], _ ratio: String, worst: String) -> String {
+    guard !means.isEmpty else { return "" }
+    let rows = means.map { mean in
+      "<tr><td>\(Markup.escape(mean.title))</td>"
+        + "<td class=\"n\"><b>\(Text.three(mean.ratio))×</b></td><td class=\"n\">\(mean.count)</td>"
+        + "<td class=\"n\">\(Text.three(mean.worst))×</td>"
+        + "<td><code>\(Markup.escape(mean.worstProblem))</code></td></tr>"
+    }
+    return
+      "<div class=\"wide\"><table><thead><tr><th>geometric mean</th><th class=\"n\">\(ratio)</th>"
+      + "<th class=\"n\">problems</th><th class=\"n\">\(worst)</th><th>in</th></tr></thead>"
+      + "<tbody>\(rows.joined(separator: "\n"))</tbody></table></div>"
   }
 
   private func latency(_ outcomes: [Outcome]) -> String {
