@@ -41,9 +41,10 @@ struct CallCounts {
   let locks: Double
 }
 
-/// What came of one workload.
+/// What came of one workload, on up to so many threads.
 struct Outcome {
   let workload: Workload
+  let threadCount: Int
   /// In the order of the engines asked for, without those left out.
   let results: [EngineResult]
   /// Engines that would have taken too long.

@@ -18,9 +18,9 @@ struct PromiseSummary {
     Promise(title: "decaying states: time over that of healthy ones", option: .decay) { _, _ in 1 },
   ]
 
-  private var outcomes: [Outcome] = []
+  private let outcomes: [Outcome]
 
-  mutating func add(_ outcome: Outcome) { outcomes.append(outcome) }
+  init(_ outcomes: [Outcome]) { self.outcomes = outcomes }
 
   /// A mean for every mode and promise that was put to the test.
   var means: [RatioMean] {
@@ -29,17 +29,17 @@ struct PromiseSummary {
     }
   }
 
-  /// The means as lines of text.
-  var lines: [String] { means.map { $0.line(titleWidth: 72) } }
-
   private func mean(_ mode: Mode, _ engine: Engine, _ promise: Promise) -> RatioMean? {
+    let isOnSeveralTeams = Set(outcomes.map(\.threadCount)).count > 1
     let judged = outcomes.filter { $0.workload.mode == mode }
     let ratios = judged.compactMap { outcome -> RatioMean.Ratio? in
       guard let plain = outcome.workload.problem.without(promise.option),
-        let twin = judged.first(where: { $0.workload.problem == plain }),
+        let twin = judged.first(where: { $0.workload.problem == plain && $0.threadCount == outcome.threadCount }),
         let time = outcome.result(engine)?.measurement.minimum, let due = twin.result(engine)?.measurement.minimum
       else { return nil }
-      return (time / (due * promise.share(outcome.workload, twin.workload)), outcome.workload.problem.description)
+      let place = isOnSeveralTeams ? " on up to \(Text.threads(outcome.threadCount))" : ""
+      let share = promise.share(outcome.workload, twin.workload)
+      return (time / (due * share), outcome.workload.problem.description + place)
     }
     return RatioMean("\(mode), \(engine), \(promise.title)", ratios, lessIsBetter: true)
   }

@@ -9,8 +9,7 @@ struct RecordReport: Report {
   private let sink: Sink
   private let machine: Machine
   private let form: Form
-  private var peerSummary = PeerSummary()
-  private var promiseSummary = PromiseSummary()
+  private var summary = Summary()
 
   init(_ sink: Sink, _ machine: Machine, form: Form) {
     self.sink = sink
@@ -23,8 +22,7 @@ struct RecordReport: Report {
   }
 
   mutating func add(_ outcome: Outcome) {
-    peerSummary.add(outcome)
-    promiseSummary.add(outcome)
+    summary.add(outcome)
     for engine in outcome.skipped {
       Progress.note("\(outcome.workload.problem): \(engine) left out, a call would take too long")
     }
@@ -35,8 +33,9 @@ struct RecordReport: Report {
   }
 
   func end() {
-    for line in peerSummary.lines { Progress.note("best peer's time over the engine's: \(line)") }
-    for line in promiseSummary.lines { Progress.note("\(line)") }
+    for section in summary.sections {
+      for line in section.lines { Progress.note("\(section.subject): \(line)") }
+    }
   }
 }
 
@@ -61,6 +60,7 @@ struct Record: Encodable {
     case locksPerStep = "locks_per_step"
     case leastTime = "roof_ms"
     case peakGflops = "peak_gflops"
+    case threadLimit = "max_threads"
     case version, cpu, openblas, commit
   }
 
@@ -79,6 +79,7 @@ struct Record: Encodable {
     values[.mode] = .text(outcome.workload.mode.rawValue)
     values[.engine] = .text(result.name)
     values[.threads] = .integer(result.threadCount)
+    values[.threadLimit] = .integer(outcome.threadCount)
     values[.minimum] = .number(time.minimum * 1e3)
     values[.median] = .number(time.median * 1e3)
     values[.p99] = .number(time.time(percentile: 99) * 1e3)

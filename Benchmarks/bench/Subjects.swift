@@ -17,9 +17,13 @@ extension Mode {
     self == .step && !problem.options.contains(.decay) ? problem.with(stepCount: Self.checkedSteps) : problem
   }
 
-  func makeSubject(_ instance: ProblemInstance, _ engine: Engine) -> any CheckedSubject {
+  func makeSubject(
+    _ instance: ProblemInstance, _ engine: Engine, team: ThreadTeam = .shared
+  ) -> any CheckedSubject {
+    var model = instance.model(engine)
+    model.team = team
     // Each cell by its name, so that the code around the call is the one that a program of this cell would have.
-    switch instance.model(engine) {
+    return switch model {
     case let lstm as LSTM<Float>: makeSubject(instance, lstm)
     case let gru as GRU<Float>: makeSubject(instance, gru)
     case let rnn as RNN<Float>: makeSubject(instance, rnn)

@@ -1,4 +1,5 @@
 import Foundation
+import Recurrent
 import RecurrentVerification
 
 /// How a problem is run. Training will be a third mode.
@@ -36,6 +37,9 @@ enum Mode: String, CaseIterable, CustomStringConvertible {
     return "it needs about \(Text.three(need * 0x1p-30)) GiB of memory, and this machine has "
       + "\(Text.three(memory * 0x1p-30))"
   }
+
+  /// Whether an engine shares out calls; else they are the caller's alone, whatever the number of threads.
+  func isShared(by engine: Engine) -> Bool { self != .step && engine == .fused }
 
   /// How many steps of a problem one call makes.
   func stepsPerCall(_ problem: Problem) -> Int { self == .step ? 1 : problem.stepCount }

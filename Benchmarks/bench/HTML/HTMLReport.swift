@@ -6,8 +6,7 @@ struct HTMLReport: Report {
   private let sink: Sink
   private let setting: Setting
   private var outcomes: [Outcome] = []
-  private var peerSummary = PeerSummary()
-  private var promiseSummary = PromiseSummary()
+  private var summary = Summary()
 
   init(_ sink: Sink, _ setting: Setting) {
     self.sink = sink
@@ -18,8 +17,7 @@ struct HTMLReport: Report {
 
   mutating func add(_ outcome: Outcome) {
     outcomes.append(outcome)
-    peerSummary.add(outcome)
-    promiseSummary.add(outcome)
+    summary.add(outcome)
   }
 
   func end() {
@@ -41,7 +39,12 @@ struct HTMLReport: Report {
     if complete.isEmpty {
       sink.line("<p>There is no result.</p>")
     } else {
-      for section in [roofline(complete), bars(complete), promises(), latency(complete), tables()] { sink.line(section) }
+      sink.line(roofline(complete))
+      sink.line(bars(complete))
+      sink.line(means("Time and data", summary.promises, "ratio", worst: "worst"))
+      sink.line(means("Threads", summary.scaling, "speed-up", worst: "least"))
+      sink.line(latency(complete))
+      sink.line(tables())
     }
     sink.line("</main></body></html>")
   }
@@ -50,7 +53,7 @@ struct HTMLReport: Report {
 
   private func machine() -> String {
     let machine = setting.machine
-    let threads = Text.threads(setting.threadCount)
+    let threads = setting.threads
     var facts = [
       ("Machine", [machine.processor, "\(machine.coreCount) cores", machine.caches]),
       (
@@ -109,17 +112,13 @@ struct HTMLReport: Report {
     return section(
       "Speed",
       "\(plot.explanation.prefix(1).uppercased() + plot.explanation.dropFirst()) is 1×; further right is faster.",
-      table(of: peerSummary.means, "speed-up", worst: "least")
+      table(of: summary.peers.means, "speed-up", worst: "least")
         + bySection(outcomes).map { figure(plot.svg($1, heading: $0), caption: $0) }.joined(separator: "\n"))
   }
 
-  private func promises() -> String {
-    let means = promiseSummary.means
-    guard !means.isEmpty else { return "" }
-    return section(
-      "Time and data",
-      "What ragged and decaying problems took, over what the time of their plain twins leads to expect.",
-      table(of: means, "ratio", worst: "worst"))
+  private func means(_ title: String, _ part: Summary.Section, _ ratio: String, worst: String) -> String {
+    part.means.isEmpty
+      ? "" : section(title, "Ratios: \(part.subject).", table(of: part.means, ratio, worst: worst))
   }
 
   /// Means as a table, or nothing where there are none.
@@ -160,12 +159,17 @@ struct HTMLReport: Report {
       """, tables.joined(separator: "\n"))
   }
 
-  /// Outcomes by heading, in their order.
+  /// Outcomes by heading, in their order; those on different numbers of threads stand under different ones.
   private func bySection(_ outcomes: [Outcome]) -> [(String, [Outcome])] {
-    var sections: [(String, [Outcome])] = []
+    var sections: [(heading: String, outcomes: [Outcome])] = []
     for outcome in outcomes {
-      if sections.last?.0 != outcome.heading { sections.append((outcome.heading, [])) }
-      sections[sections.count - 1].1.append(outcome)
+      let heading =
+        outcome.heading + (setting.threadCounts.count > 1 ? ", up to \(Text.threads(outcome.threadCount))" : "")
+      if let index = sections.firstIndex(where: { $0.heading == heading }) {
+        sections[index].outcomes.append(outcome)
+      } else {
+        sections.append((heading, [outcome]))
+      }
     }
     return sections
   }

@@ -17,9 +17,9 @@ struct PeerSummary {
     Question(title: "N ≤ 4, PyTorch alone", peer: "torch") { $0.problem.batchSize <= 4 },
   ]
 
-  private var outcomes: [Outcome] = []
+  private let outcomes: [Outcome]
 
-  mutating func add(_ outcome: Outcome) { outcomes.append(outcome) }
+  init(_ outcomes: [Outcome]) { self.outcomes = outcomes }
 
   /// A mean for every mode and question that has an answer, of `fused` where it was run, or else of the others.
   var means: [RatioMean] {
@@ -27,9 +27,6 @@ struct PeerSummary {
       outcomes.judgedEngines.flatMap { engine in Self.questions.compactMap { mean(mode, engine, $0) } }
     }
   }
-
-  /// The means as lines of text.
-  var lines: [String] { means.map { $0.line(titleWidth: 42) } }
 
   private func mean(_ mode: Mode, _ engine: Engine, _ question: Question) -> RatioMean? {
     let ratios = outcomes.compactMap { outcome -> RatioMean.Ratio? in
