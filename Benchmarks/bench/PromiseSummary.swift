@@ -30,14 +30,14 @@ struct PromiseSummary {
   }
 
   private func mean(_ mode: Mode, _ engine: Engine, _ promise: Promise) -> RatioMean? {
-    let isOnSeveralTeams = Set(outcomes.map(\.threadCount)).count > 1
+    let isOnSeveralTeams = mode.isShared(by: engine) && Set(outcomes.map(\.threadCount)).count > 1
     let judged = outcomes.filter { $0.workload.mode == mode }
     let ratios = judged.compactMap { outcome -> RatioMean.Ratio? in
       guard let plain = outcome.workload.problem.without(promise.option),
         let twin = judged.first(where: { $0.workload.problem == plain && $0.threadCount == outcome.threadCount }),
         let time = outcome.result(engine)?.measurement.minimum, let due = twin.result(engine)?.measurement.minimum
       else { return nil }
-      let place = isOnSeveralTeams ? " on up to \(Text.threads(outcome.threadCount))" : ""
+      let place = isOnSeveralTeams ? " on \(Text.threads(outcome.threadCount))" : ""
       let share = promise.share(outcome.workload, twin.workload)
       return (time / (due * share), outcome.workload.problem.description + place)
     }
