@@ -60,8 +60,8 @@ struct Record: Encodable {
     case locksPerStep = "locks_per_step"
     case leastTime = "roof_ms"
     case peakGflops = "peak_gflops"
-    case threadLimit = "max_threads"
     case version, cpu, openblas, commit
+    case threadLimit = "max_threads"
   }
 
   private enum Value {
