@@ -12,7 +12,10 @@ struct Bench: ParsableCommand {
     discussion: """
       A problem is a short string: lstm:T25xN16xI512xH512 is 25 steps (T) of 16 sequences side by side (N) with 512 \
       features (I) through 512 units (H) of an LSTM; gru and rnn are the other cells; xL2 adds a second layer, xbi \
-      both directions. Without arguments the suite 'default' is run.
+      both directions. xragged gives the sequences all lengths from 1 to T and counts the work of those steps alone; \
+      xdecay lets the input fall silent after the first step, so that states decay through the denormal numbers; \
+      gru:...xbefore resets before the recurrent product, rnn:...xrelu has ReLU. Without arguments the suite 'default' \
+      is run.
 
       Mode 'step' times one step of N sequences through Stream, which is what an app does with each new frame. Mode \
       'inference' times a whole call over T steps, run(_:state:into:using:), whose workspace was made beforehand.
@@ -62,8 +65,14 @@ struct Bench: ParsableCommand {
     transform: EngineList.init)
   var engine: EngineList?
 
-  @Option(help: "Threads to use at most. (default: RECURRENT_THREADS, or else all processors)")
-  var threads: Int?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Threads to use at most; several numbers, such as 1,2, take turns. (default: RECURRENT_THREADS, or else all \
+      processors)
+      """, valueName: "list"),
+    transform: ThreadCounts.init)
+  var threads: ThreadCounts?
 
   @Option(help: "Time to measure each engine on each problem, in seconds.")
   var seconds = 0.6
@@ -88,8 +97,8 @@ struct Bench: ParsableCommand {
   var allowDebugBuild = false
 
   func validate() throws {
-    if let threads, !(1...TeamSize.limit).contains(threads) {
-      throw ValidationError("--threads \(threads): a number from 1 to \(TeamSize.limit) is needed")
+    if let threads, threads.counts.count > 1, peers != nil {
+      throw ValidationError("--peers goes with one number of threads, not with \(threads.counts.count)")
     }
     if let output, output == report { throw ValidationError("--output and --report name the same file '\(output)'") }
     guard seconds > 0, seconds <= 3600 else {
@@ -107,8 +116,9 @@ struct Bench: ParsableCommand {
     let workloads = try self.workloads()
     let sink = try output.map(openFile) ?? .standardOutput
     let page = try report.map(openFile)
-    if let threads { TeamSize.set(threads) }
+    if let most = threads?.counts.max() { TeamSize.set(most) }
     let threadCount = ThreadTeam.shared.memberCount
+    let threadCounts = threads?.counts ?? [threadCount]
     let coreCount = ProcessInfo.processInfo.activeProcessorCount
     if threadCount > coreCount {
       Progress.note("\(threadCount) threads for \(coreCount) processors wait for one another")
@@ -117,22 +127,25 @@ struct Bench: ParsableCommand {
 
     let progress = Progress(count: workloads.count)
     progress.show("measuring the machine")
-    let probe = RoofProbe(threads: [1, threadCount])
+    let probe = RoofProbe(threads: Set([1] + threadCounts))
     let setting = Setting(
-      machine: .current, threadCount: threadCount,
-      roofs: Set([1, min(threadCount, coreCount)]).sorted().map(probe.roof),
+      machine: .current, threadCounts: threadCounts,
+      roofs: Set([1] + threadCounts.map { min($0, coreCount) }).sorted().map(probe.roof),
       workloads: workloads, engines: engines, peers: peers?.all ?? [])
     progress.clear()
     var reports = [format.makeReport(sink, setting)] + (page.map { [HTMLReport($0, setting)] } ?? [])
     for index in reports.indices { reports[index].begin() }
     let runner = Runner(
-      engines: engines, skipsSlowNaive: engine == nil, seconds: seconds, probe: probe, peers: peers, progress: progress)
+      engines: engines, teams: threadCounts.map(TeamSize.team), skipsSlowNaive: engine == nil, seconds: seconds,
+      probe: probe, peers: peers, progress: progress)
     var isWithinBounds = true
     for workload in workloads {
-      let outcome = runner.run(workload)
+      let outcomes = runner.run(workload)
       progress.clear()
-      for index in reports.indices { reports[index].add(outcome) }
-      isWithinBounds = isWithinBounds && outcome.results.allSatisfy(\.error.isWithinBound)
+      for outcome in outcomes {
+        for index in reports.indices { reports[index].add(outcome) }
+        isWithinBounds = isWithinBounds && outcome.results.allSatisfy(\.error.isWithinBound)
+      }
     }
     peers?.end()
     for index in reports.indices { reports[index].end() }
@@ -199,6 +212,21 @@ struct EngineList {
   }
 
   static var known: String { Engine.allCases.map(\.rawValue).joined(separator: ", ") }
+}
+
+/// The numbers of threads of `--threads 1,2`.
+struct ThreadCounts {
+  let counts: [Int]
+
+  init(_ text: String) throws {
+    counts = try text.split(separator: ",", omittingEmptySubsequences: false).map { number in
+      guard let count = Int(number), (1...TeamSize.limit).contains(count) else {
+        throw ValidationError("--threads \(number): a number from 1 to \(TeamSize.limit) is needed")
+      }
+      return count
+    }
+    guard Set(counts).count == counts.count else { throw ValidationError("a number stands in '\(text)' twice") }
+  }
 }
 
 extension Mode: ExpressibleByArgument {}

@@ -41,9 +41,10 @@ struct CallCounts {
   let locks: Double
 }
 
-/// What came of one workload.
+/// What came of one workload, on up to so many threads.
 struct Outcome {
   let workload: Workload
+  let threadCount: Int
   /// In the order of the engines asked for, without those left out.
   let results: [EngineResult]
   /// Engines that would have taken too long.
@@ -84,4 +85,12 @@ struct Outcome {
 
   /// The share of the machine's roof that the shortest call reached.
   func roofShare(_ result: some TimedResult) -> Double { leastTime(result) / result.measurement.minimum }
+}
+
+extension [Outcome] {
+  /// The engines that means over all problems are about: `fused` where it was run, or else all that were.
+  var judgedEngines: [Engine] {
+    let present = Engine.allCases.filter { engine in contains { $0.result(engine) != nil } }
+    return present.contains(.fused) ? [.fused] : present
+  }
 }

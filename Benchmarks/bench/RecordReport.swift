@@ -9,7 +9,7 @@ struct RecordReport: Report {
   private let sink: Sink
   private let machine: Machine
   private let form: Form
-  private var peerSummary = PeerSummary()
+  private var summary = Summary()
 
   init(_ sink: Sink, _ machine: Machine, form: Form) {
     self.sink = sink
@@ -22,7 +22,7 @@ struct RecordReport: Report {
   }
 
   mutating func add(_ outcome: Outcome) {
-    peerSummary.add(outcome)
+    summary.add(outcome)
     for engine in outcome.skipped {
       Progress.note("\(outcome.workload.problem): \(engine) left out, a call would take too long")
     }
@@ -33,7 +33,9 @@ struct RecordReport: Report {
   }
 
   func end() {
-    for line in peerSummary.lines { Progress.note("best peer's time over the engine's: \(line)") }
+    for section in summary.sections {
+      for line in section.lines { Progress.note("\(section.subject): \(line)") }
+    }
   }
 }
 
@@ -59,6 +61,7 @@ struct Record: Encodable {
     case leastTime = "roof_ms"
     case peakGflops = "peak_gflops"
     case version, cpu, openblas, commit
+    case threadLimit = "max_threads"
   }
 
   private enum Value {
@@ -76,6 +79,7 @@ struct Record: Encodable {
     values[.mode] = .text(outcome.workload.mode.rawValue)
     values[.engine] = .text(result.name)
     values[.threads] = .integer(result.threadCount)
+    values[.threadLimit] = .integer(outcome.threadCount)
     values[.minimum] = .number(time.minimum * 1e3)
     values[.median] = .number(time.median * 1e3)
     values[.p99] = .number(time.time(percentile: 99) * 1e3)

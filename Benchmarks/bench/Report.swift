@@ -32,13 +32,18 @@ enum Format: String, CaseIterable {
 /// What is the same for all results of a run.
 struct Setting {
   let machine: Machine
-  /// Threads that the library may use.
-  let threadCount: Int
-  /// The roof of one core, and that of `threadCount` where this is another one.
+  /// Threads that the library may use: one number, or several that take turns.
+  let threadCounts: [Int]
+  /// The roof of one core, and those of as many cores as there are threads.
   let roofs: [MachineRoof]
   let workloads: [Workload]
   let engines: [Engine]
   let peers: [Peer]
+
+  /// 2 threads, or: 1, 2 threads.
+  var threads: String {
+    threadCounts.count == 1 ? Text.threads(threadCounts[0]) : Text.list(threadCounts) + " threads"
+  }
 }
 
 /// Where results go: the standard output, or a file.

@@ -54,7 +54,8 @@ struct MachineRoof {
     }
     let steps = Double(workload.problem.stepCount)
     // A weight is a multiply-add for each row, and has four bytes.
-    let operationsPerByte = 2 * steps * Double(workload.problem.batchSize) / Double(MemoryLayout<Float>.size)
+    let rows = Double(workload.problem.rowCount(steps: workload.problem.stepCount))
+    let operationsPerByte = 2 * rows / Double(MemoryLayout<Float>.size)
     return workload.layerWeightBytes.reduce(0) { time, bytes in
       time + leastTime(operations: bytes.input * operationsPerByte, bytes: bytes.input, footprint: all)
         + leastTime(

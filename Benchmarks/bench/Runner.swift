@@ -10,6 +10,8 @@ struct Runner {
   private static let seed: UInt64 = 2
 
   let engines: [Engine]
+  /// Whole calls are timed on each of them, in turn.
+  let teams: [ThreadTeam]
   let seconds: Double
   let probe: RoofProbe
   let peers: Peers?
@@ -17,9 +19,11 @@ struct Runner {
   private let naiveSpeed: Double?
 
   init(
-    engines: [Engine], skipsSlowNaive: Bool, seconds: Double, probe: RoofProbe, peers: Peers?, progress: Progress
+    engines: [Engine], teams: [ThreadTeam], skipsSlowNaive: Bool, seconds: Double, probe: RoofProbe, peers: Peers?,
+    progress: Progress
   ) {
     self.engines = engines
+    self.teams = teams
     self.seconds = seconds
     self.probe = probe
     self.peers = peers
@@ -27,31 +31,50 @@ struct Runner {
     naiveSpeed = skipsSlowNaive && engines.contains(.naive) ? Self.measureNaiveSpeed() : nil
   }
 
-  func run(_ workload: Workload) -> Outcome {
+  /// An engine at work on a workload, with a team.
+  private struct Entrant {
+    let engine: Engine
+    let team: ThreadTeam
+    let subject: any CheckedSubject
+    let turns: EngineTurns
+  }
+
+  /// An outcome for each team, or one where no engine shares out the work.
+  func run(_ workload: Workload) -> [Outcome] {
     let running = engines.filter { !isTooSlow($0, workload) }
     progress.next()
     progress.show("\(workload.problem)")
     let problem = workload.mode.checkedProblem(workload.problem)
     let instance = ProblemInstance(problem, seed: Self.seed)
-    let subjects = running.map { workload.mode.makeSubject(instance, $0) }
+    let teams = running.contains(where: workload.mode.isShared) ? self.teams : [self.teams[0]]
+    let entrants = running.flatMap { engine in
+      (workload.mode.isShared(by: engine) ? teams : [teams[0]]).map { team in
+        let subject = workload.mode.makeSubject(instance, engine, team: team)
+        let name = teams.count == 1 ? engine.rawValue : "\(engine) \(Text.threads(team.memberCount))"
+        return Entrant(engine: engine, team: team, subject: subject, turns: EngineTurns(name, subject))
+      }
+    }
     progress.show("\(workload.problem) comparing with the definition")
     let definition = Definition(instance)
-    let errors = subjects.map { definition.compare($0.result()) }
+    let errors = entrants.map { definition.compare($0.subject.result()) }
     probe.measure()
-    let engineTurns = zip(running, subjects).map { EngineTurns($0.rawValue, $1) }
     let peerTurns = peers.map { peers in peers.present.map { PeerTurns($0, peers, workload) } } ?? []
-    Sampler(seconds: seconds).measure(engineTurns + peerTurns) { progress.show("\(workload.problem) \($0)") }
-    let results = running.indices.map { index in
-      let turns = engineTurns[index]
-      let threads = min(turns.threadCount, ThreadTeam.shared.memberCount)
+    Sampler(seconds: seconds).measure(entrants.map(\.turns) + peerTurns) { progress.show("\(workload.problem) \($0)") }
+    let results = zip(entrants, errors).map { entrant, error in
+      let threads = min(entrant.turns.threadCount, entrant.team.memberCount)
       return EngineResult(
-        engine: running[index], measurement: turns.measurement, threadCount: threads,
-        roof: probe.roof(threads: threads),
-        error: errors[index], counts: workload.mode == .step ? Self.counts(subjects[index]) : nil)
+        engine: entrant.engine, measurement: entrant.turns.measurement, threadCount: threads,
+        roof: probe.roof(threads: threads), error: error,
+        counts: workload.mode == .step ? Self.counts(entrant.subject) : nil)
     }
-    return Outcome(
-      workload: workload, results: results, skipped: engines.filter { !running.contains($0) },
-      peers: peerTurns.compactMap { result($0, workload) })
+    let peerResults = peerTurns.compactMap { result($0, workload) }
+    return teams.map { team in
+      // What is the caller's alone was timed once, and stands beside each team's.
+      let isBeside = entrants.map { $0.team === team || !workload.mode.isShared(by: $0.engine) }
+      return Outcome(
+        workload: workload, threadCount: team.memberCount, results: zip(results, isBeside).filter(\.1).map(\.0),
+        skipped: engines.filter { !running.contains($0) }, peers: peerResults)
+    }
   }
 
   private func result(_ turns: PeerTurns, _ workload: Workload) -> PeerResult? {

@@ -11,14 +11,19 @@ extension Mode {
   /// The steps that are compared with the definition in step mode, where the T of a problem does not matter.
   static let checkedSteps = 16
 
-  /// The problem whose results are compared with the definition.
+  /// The problem whose results are compared with the definition. States decay over the T steps of their problem, steps
+  /// or not.
   func checkedProblem(_ problem: Problem) -> Problem {
-    self == .step ? problem.with(stepCount: Self.checkedSteps) : problem
+    self == .step && !problem.options.contains(.decay) ? problem.with(stepCount: Self.checkedSteps) : problem
   }
 
-  func makeSubject(_ instance: ProblemInstance, _ engine: Engine) -> any CheckedSubject {
+  func makeSubject(
+    _ instance: ProblemInstance, _ engine: Engine, team: ThreadTeam = .shared
+  ) -> any CheckedSubject {
+    var model = instance.model(engine)
+    model.team = team
     // Each cell by its name, so that the code around the call is the one that a program of this cell would have.
-    switch instance.model(engine) {
+    return switch model {
     case let lstm as LSTM<Float>: makeSubject(instance, lstm)
     case let gru as GRU<Float>: makeSubject(instance, gru)
     case let rnn as RNN<Float>: makeSubject(instance, rnn)
@@ -47,9 +52,11 @@ final class StepSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
   init(_ instance: ProblemInstance, _ layer: Layer) {
     let problem = instance.problem
     let frameSize = problem.batchSize * problem.inputSize
+    let silence = Tensor<Float>(shape: [problem.batchSize, problem.inputSize])
     frames = (0..<problem.stepCount).map { step in
       let elements = instance.input.elements[step * frameSize..<(step + 1) * frameSize]
-      return Tensor(shape: [problem.batchSize, problem.inputSize], elements: Array(elements))
+      // One silence for all frames, so that the caches hold no more of them than of others.
+      return elements.allSatisfy { $0 == 0 } ? silence : Tensor(shape: silence.shape, elements: Array(elements))
     }
     stream = layer.stream(batchSize: problem.batchSize)
     hidden = Tensor(shape: [problem.batchSize, problem.hiddenSize])
@@ -86,6 +93,7 @@ final class StepSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
 final class InferenceSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
   private let layer: Layer
   private let input: Tensor<Float>
+  private let lengths: [Int]?
   private var state: Layer.State
   private var output: Tensor<Float>
   private var workspace: Workspace<Float>
@@ -94,6 +102,7 @@ final class InferenceSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
     let problem = instance.problem
     self.layer = layer
     input = instance.input
+    lengths = instance.lengths
     state = layer.zeroState(batchSize: problem.batchSize)
     let directions = problem.isBidirectional ? 2 : 1
     output = Tensor(shape: [problem.stepCount, problem.batchSize, directions * problem.hiddenSize])
@@ -101,15 +110,15 @@ final class InferenceSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
   }
 
   func call(_ count: Int) {
-    for _ in 0..<count { Self.run(layer, input, &state, into: &output, &workspace) }
+    for _ in 0..<count { Self.run(layer, input, lengths, &state, into: &output, &workspace) }
   }
 
   @inline(__always)
   private static func run(
-    _ layer: Layer, _ input: borrowing Tensor<Float>, _ state: inout Layer.State,
+    _ layer: Layer, _ input: borrowing Tensor<Float>, _ lengths: [Int]?, _ state: inout Layer.State,
     into output: inout Tensor<Float>, _ workspace: inout Workspace<Float>
   ) {
-    layer.run(input.span, state: &state, into: output.mutableSpan, using: &workspace)
+    layer.run(input.span, lengths: lengths, state: &state, into: output.mutableSpan, using: &workspace)
   }
 
   func result() -> Tensor<Float> {

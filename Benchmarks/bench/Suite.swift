@@ -23,6 +23,7 @@ struct Suite {
     "odd-sizes": PackageResources.odd_sizes_txt,
     "stacked": PackageResources.stacked_txt,
     "peers": PackageResources.peers_txt,
+    "promises": PackageResources.promises_txt,
   ]
 
   /// The suite of this name, or else the one in the file of this name.

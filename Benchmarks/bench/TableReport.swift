@@ -9,7 +9,7 @@ struct TableReport: Report {
   private let problemWidth: Int
   private var heading: String?
   private var notes: Set<Note> = []
-  private var peerSummary = PeerSummary()
+  private var summary = Summary()
 
   /// What is explained below the table where it applies.
   private enum Note { case step, fewSamples, aboveRoof, skipped }
@@ -26,7 +26,7 @@ struct TableReport: Report {
     let cores = machine.coreCount == 1 ? "1 core" : "\(machine.coreCount) cores"
     let commit = machine.commit.map { ", commit \($0)" } ?? ""
     sink.line("machine  \(machine.processor), \(cores)\(caches)")
-    let threads = Text.threads(setting.threadCount)
+    let threads = setting.threads
     sink.line("library  \(machine.instructionSet) kernels, \(threads); \(machine.build)\(commit)")
     sink.line("BLAS     \(machine.openBLAS), core \(machine.openBLASCore), 1 thread")
     if !setting.peers.isEmpty {
@@ -64,7 +64,7 @@ struct TableReport: Report {
       let speedup = outcome.result(engine).flatMap { outcome.speedupOverPeers(of: $0) }
       row += (speedup.map { "\(Text.three($0))×" } ?? "–").padded(Self.speedupWidth)
     }
-    peerSummary.add(outcome)
+    summary.add(outcome)
     if let fastest = outcome.fastest { row += columns(outcome, fastest) }
     let errors = outcome.results.map(\.error)
     row += Text.error(errors.map(\.maxAbsoluteError).max() ?? 0).padded(10)
@@ -90,9 +90,8 @@ struct TableReport: Report {
       let limit = Runner.naiveLimit.formatted()
       sink.line("–         left out: a call of naive would take more than \(limit) s; --engine naive runs it")
     }
-    let means = peerSummary.lines
-    if !means.isEmpty {
-      for line in ["", "Geometric means of the best peer's shortest time over the engine's"] + means { sink.line(line) }
+    for section in summary.sections {
+      for line in ["", "Geometric means of \(section.subject)"] + section.lines { sink.line(line) }
     }
   }
 

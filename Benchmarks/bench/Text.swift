@@ -36,6 +36,9 @@ enum Text {
     count.isMultiple(of: 1 << 20) ? "\(count >> 20) MiB" : "\(count >> 10) KiB"
   }
 
+  /// 1, 2, 4.
+  static func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
+
   /// 1 thread, 2 threads.
   static func threads(_ count: Int) -> String { count == 1 ? "1 thread" : "\(count) threads" }
 

@@ -8,6 +8,11 @@ enum TeamSize {
 
   /// Lets the library's team have this many members. It must be said before the team is first used.
   static func set(_ count: Int) { unsafe _ = setenv("RECURRENT_THREADS", "\(count)", 1) }
+
+  /// A team of this many members: the library's where that is as large.
+  static func team(_ count: Int) -> ThreadTeam {
+    count == ThreadTeam.shared.memberCount ? .shared : ThreadTeam(memberCount: count)
+  }
 }
 
 /// Processor time in seconds: what counts for nobody but who was at work.

@@ -1,4 +1,5 @@
 import Foundation
+import Recurrent
 import RecurrentVerification
 
 /// How a problem is run. Training will be a third mode.
@@ -23,9 +24,12 @@ enum Mode: String, CaseIterable, CustomStringConvertible {
     if self == .step, problem.isBidirectional {
       return "a reverse direction starts at the end of a sequence, so there is no single step of it"
     }
+    if self == .step, problem.options.contains(.ragged) {
+      return "a step is one of every sequence, however long they are"
+    }
     // Weights as given, as an engine packs them, and in Double; and of each row input, gates and output.
     let weights = problem.floatingPointOperations(steps: 1) / Double(2 * problem.batchSize)
-    let rows = Double(self == .step ? Self.checkedSteps : problem.stepCount) * Double(problem.batchSize)
+    let rows = Double(checkedProblem(problem).stepCount) * Double(problem.batchSize)
     let row = Double(3 * problem.inputSize) + Double((problem.isBidirectional ? 10 : 7) * problem.hiddenSize)
     let need = 16 * weights + 4 * rows * row
     let memory = Double(ProcessInfo.processInfo.physicalMemory)
@@ -33,6 +37,9 @@ enum Mode: String, CaseIterable, CustomStringConvertible {
     return "it needs about \(Text.three(need * 0x1p-30)) GiB of memory, and this machine has "
       + "\(Text.three(memory * 0x1p-30))"
   }
+
+  /// Whether an engine shares out calls; else they are the caller's alone, whatever the number of threads.
+  func isShared(by engine: Engine) -> Bool { self != .step && engine == .fused }
 
   /// How many steps of a problem one call makes.
   func stepsPerCall(_ problem: Problem) -> Int { self == .step ? 1 : problem.stepCount }

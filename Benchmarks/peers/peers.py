@@ -18,7 +18,9 @@ made and warmed up only. What is timed is the call that a program in Python make
     inference  nn.LSTM, GRU, RNN of T steps    a model of T steps
     step       LSTMCell, ..., one for a layer  a model of one step, from zeros: the least that a step needs
 
-The GRU applies its reset gate after the recurrent product in all of them.
+Words at the end of a problem are bi, before, relu, ragged and decay, as in `bench`. Ragged sequences are packed for
+PyTorch, whose packing is timed as the call of a program that has padded ones, and the others are told their lengths. The
+GRU applies its reset gate after the recurrent product, or with `before` on h before it.
 """
 import sys
 
@@ -31,36 +33,58 @@ import gc
 import importlib
 import json
 import os
+import random
 import re
 import time
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+WORDS = {"bi", "before", "relu", "ragged", "decay"}
 
 
 class Problem:
-    """T steps of N sequences with I features through H units, L layers, both directions or one."""
+    """T steps of N sequences with I features through H units, L layers, both directions or one, and what words say."""
 
     def __init__(self, text):
-        match = re.fullmatch(r"(lstm|gru|rnn):((?:[TNIHL][1-9]\d*|bi)(?:x(?:[TNIHL][1-9]\d*|bi))*)", text)
+        match = re.fullmatch(r"(lstm|gru|rnn):(.*)", text)
         parts = match[2].split("x") if match else []
-        sizes = {part[0]: int(part[1:]) for part in parts if part != "bi"}
-        if not {"T", "N", "I", "H"} <= set(sizes) or len({part[0] for part in parts}) < len(parts):
+        numbers = [part for part in parts if part not in WORDS]
+        sizes = {part[0]: int(part[1:]) for part in numbers if re.fullmatch(r"[TNIHL][1-9]\d*", part)}
+        words = set(parts) & WORDS
+        if not {"T", "N", "I", "H"} <= set(sizes) or len(sizes) + len(words) < len(parts):
             raise ValueError(f"not a problem: {text}")
+        if "before" in words and match[1] != "gru" or "relu" in words and match[1] != "rnn":
+            raise ValueError(f"an option of another cell: {text}")
         self.cell, self.gates = match[1], GATES[match[1]]
         self.steps, self.batch, self.inputs, self.units = (sizes[key] for key in "TNIH")
-        self.layers, self.directions = sizes.get("L", 1), 2 if "bi" in parts else 1
+        self.layers, self.directions = sizes.get("L", 1), 2 if "bi" in words else 1
+        self.resets_before, self.relu, self.decays = "before" in words, "relu" in words, "decay" in words
+        self.lengths = None
+        if "ragged" in words:
+            self.lengths = [-(-self.steps * n // self.batch) for n in range(1, self.batch + 1)]
+            random.Random(2).shuffle(self.lengths)
 
     def check(self, mode):
         if mode == "step" and self.directions == 2:
             raise ValueError("a reverse direction starts at the end of a sequence, so there is no single step of it")
+        if mode == "step" and self.lengths:
+            raise ValueError("a step is one of every sequence, however long they are")
+        if mode == "step" and self.decays:
+            raise ValueError("states decay over many steps, and here one is repeated")
         return self
+
+    def fall_silent(self, x):
+        """All but the first step of an array or tensor [T, N, I]; see `ProblemInstance` for the number."""
+        if self.decays:
+            x[:1] *= 2.0**-110
+            x[1:] = 0
 
     def inputs_of(self, layer):
         return self.inputs if layer == 0 else self.units * self.directions
 
     def operations(self, mode):
         weights = sum(self.gates * self.units * (self.inputs_of(layer) + self.units) for layer in range(self.layers))
-        return 2 * (1 if mode == "step" else self.steps) * self.batch * self.directions * weights
+        rows = self.batch if mode == "step" else sum(self.lengths or [self.steps * self.batch])
+        return 2 * rows * self.directions * weights
 
 
 # Each framework: what is imported, and a function of (problem, mode, threads) that makes the call to be timed.
@@ -78,19 +102,31 @@ def inference_mode():
 
 def torch_call(problem, mode, threads):
     import torch
+    from torch.nn.utils.rnn import pack_padded_sequence
 
+    if problem.resets_before:
+        raise ValueError("its GRU resets after the recurrent product only")
     torch.set_num_threads(threads)
     torch.manual_seed(2)
     inference_mode()
     kind = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}[problem.cell]
+    activation = {"nonlinearity": "relu"} if problem.relu else {}
     if mode == "inference":
         layer = getattr(torch.nn, kind)(
-            problem.inputs, problem.units, num_layers=problem.layers, bidirectional=problem.directions == 2
+            problem.inputs, problem.units, num_layers=problem.layers, bidirectional=problem.directions == 2,
+            **activation
         ).eval()
+        for name, parameter in layer.named_parameters():
+            if problem.decays and "bias" in name:
+                parameter.zero_()
         x = torch.randn(problem.steps, problem.batch, problem.inputs)
+        problem.fall_silent(x)
+        if problem.lengths:
+            lengths = torch.tensor(problem.lengths)
+            return lambda: layer(pack_padded_sequence(x, lengths, enforce_sorted=False))
         return lambda: layer(x)
     cells = [
-        getattr(torch.nn, kind + "Cell")(problem.inputs_of(layer), problem.units).eval()
+        getattr(torch.nn, kind + "Cell")(problem.inputs_of(layer), problem.units, **activation).eval()
         for layer in range(problem.layers)
     ]
     x = torch.randn(problem.batch, problem.inputs)
@@ -111,8 +147,8 @@ def onnx_model(problem, steps):
     import numpy
     from onnx import TensorProto, helper
 
-    random = numpy.random.default_rng(2)
-    reach, gates = problem.units**-0.5, problem.gates * problem.units
+    generator = numpy.random.default_rng(2)
+    gates = problem.gates * problem.units
     nodes, constants, source = [], [], "X"
 
     def constant(name, kind, values):
@@ -120,8 +156,17 @@ def onnx_model(problem, steps):
         return name
 
     def weights(name, *shape):
-        return constant(name, TensorProto.FLOAT, random.uniform(-reach, reach, shape).astype("float32"))
+        reach = 0 if name[0] == "B" and problem.decays else problem.units**-0.5
+        return constant(name, TensorProto.FLOAT, generator.uniform(-reach, reach, shape).astype("float32"))
 
+    lengths = []
+    if problem.lengths:
+        lengths = [constant("lengths", TensorProto.INT32, numpy.array(problem.lengths, dtype="int32"))]
+    attributes = {}
+    if problem.cell == "gru":
+        attributes["linear_before_reset"] = 0 if problem.resets_before else 1
+    if problem.relu:
+        attributes["activations"] = ["Relu"] * problem.directions
     for layer in range(problem.layers):
         if layer > 0:  # [T, D, N, H] to [T, N, D·H]
             shape = numpy.array([steps, problem.batch, problem.directions * problem.units], dtype="int64")
@@ -135,13 +180,14 @@ def onnx_model(problem, steps):
             weights(f"W{layer}", problem.directions, gates, problem.inputs_of(layer)),
             weights(f"R{layer}", problem.directions, gates, problem.units),
             weights(f"B{layer}", problem.directions, 2 * gates),
+            *lengths,
         ]
         source = f"Y{layer}"
         nodes.append(
             helper.make_node(
                 problem.cell.upper(), operands, [source], hidden_size=problem.units,
                 direction="bidirectional" if problem.directions == 2 else "forward",
-                **({"linear_before_reset": 1} if problem.cell == "gru" else {})))
+                **attributes))
     x_shape = [steps, problem.batch, problem.inputs]
     y_shape = [steps, problem.directions, problem.batch, problem.units]
     graph = helper.make_graph(
@@ -149,7 +195,9 @@ def onnx_model(problem, steps):
         [helper.make_tensor_value_info(source, TensorProto.FLOAT, y_shape)], constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)])
     model.ir_version = 8
-    return model.SerializeToString(), random.standard_normal(x_shape, dtype="float32")
+    x = generator.standard_normal(x_shape, dtype="float32")
+    problem.fall_silent(x)
+    return model.SerializeToString(), x
 
 
 def ort_call(problem, mode, threads):

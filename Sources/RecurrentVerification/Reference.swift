@@ -31,13 +31,13 @@ package struct Reference<Cell: ReferenceCell>: Sendable {
   package func run(steps: [[Double]], from initial: [[[Double]]]? = nil) -> ReferenceOutput {
     let shape = configuration.shape
     var output = ReferenceOutput(partCount: shape.componentSizes.count)
-    var sequence = steps.map { $0.map { Bounded($0) } }
+    var sequence = steps.map { $0.map(roundoff.input) }
     for layer in 0..<shape.layerCount {
       var parts = shape.componentSizes.map { _ in [[Bounded]](repeating: [], count: steps.count) }
       for direction in 0..<shape.directionCount {
         let index = layer * shape.directionCount + direction
         var state = shape.componentSizes.enumerated().map { part, width in
-          initial?[part][index].map { Bounded($0) } ?? [Bounded](repeating: Bounded(0), count: width)
+          initial?[part][index].map(roundoff.input) ?? [Bounded](repeating: Bounded(0), count: width)
         }
         for step in direction == 0 ? Array(steps.indices) : steps.indices.reversed() {
           Cell.advance(weights[index], configuration, sequence[step], &state, roundoff)

@@ -16,6 +16,12 @@ internal import Recurrent
 ///  - an activation a(z): the larger of |a(z ± s) − a(z)|, plus its own relative error (`activation`);
 ///  - the few elementwise terms that follow may depend on one another, so theirs are added up, not squared.
 ///
+/// A result below the smallest normal number ℓ has no such relative error: it may be flushed to 0, an error below ℓ. So
+/// every operation counts ℓ more, and a chain of K multiply-adds ℓ·√K, since what it loses at each of them, a partial sum
+/// that is too small, is of the sign of that sum, and the terms' signs know nothing of each other. An operand that is
+/// flushed as it is read was an input, whose whole value is then its error, or a result, for which ℓ was counted when it
+/// was made. Weights are 0 or at least ℓ. Where states decay the bound thus ends at some ℓ·√K, and not at 0.
+///
 /// A result passes within 6 deviations (`ErrorReport.confidence`); for a sum of bounded independent errors Hoeffding's
 /// inequality gives odds of less than 2·exp(−18) = 3·10⁻⁸ against, and the bound on each rounding (u for what on average
 /// is u/√3, and partial sums counted twice) leaves more. Errors seen, on every engine, are 0.02 to 0.06 of what passes on
@@ -26,7 +32,7 @@ package struct Roundoff: Sendable {
   package let unit: Double
   /// The largest relative error of an activation, in u: twice its ulp bound.
   package let activation: Double
-  /// A step that is always allowed for: below it relative errors mean nothing.
+  /// ℓ, an error that is always allowed for: below it relative errors mean nothing.
   package let leastStep: Double
 
   /// Float with the vector kernels' activations, at most 2.7 ulp off. What is denormal may be flushed to zero.
@@ -54,10 +60,16 @@ extension Roundoff {
         }
       }
     }
+    let flushed = leastStep * Double(1 + terms.reduce(0) { $0 + $1.v.count }).squareRoot()
     return chains.map { chain in
       let square = chain.inherited + unit * unit * chain.roundings
-      return Bounded(chain.sum, deviation: square.squareRoot() + leastStep)
+      return Bounded(chain.sum, deviation: square.squareRoot() + flushed)
     }
+  }
+
+  /// A number that an engine is given: exact, but that one below ℓ may be read as 0.
+  func input(_ value: Double) -> Bounded {
+    Bounded(value, deviation: value.magnitude < leastStep ? value.magnitude : 0)
   }
 
   /// A sum that goes on, and the squares of the errors that it picks up on its way.
@@ -102,6 +114,6 @@ extension Roundoff {
 
   func sum(_ a: Bounded, _ b: Bounded) -> Bounded {
     let value = a.value + b.value
-    return Bounded(value, deviation: a.deviation + b.deviation + unit * value.magnitude)
+    return Bounded(value, deviation: a.deviation + b.deviation + unit * value.magnitude + leastStep)
   }
 }

@@ -1,5 +1,4 @@
 import Recurrent
-import RecurrentVerification
 import Testing
 
 /// Every misuse stops the program with a sentence that names the operation and both numbers.
@@ -258,44 +257,5 @@ struct MisuseTests {
       _ = LSTMParameters(LSTMConfiguration(inputSize: 4, hiddenSize: 3), weights: [weights])
     }
     expect(result, says: "bias of layer 0", "[11]", "[12]")
-  }
-}
-
-@Suite("Problem strings")
-struct ProblemTests {
-  @Test(
-    "a problem is read and written the same",
-    arguments: [
-      "lstm:T25xN16xI512xH512", "lstm:T100xN8xI256xH256xL2xbi", "lstm:T1xN1xI1xH1xbi",
-      "gru:T187xN32xI1024xH1024", "rnn:T3xN2xI5xH7xL2",
-    ])
-  func roundTrip(text: String) throws { #expect(try Problem(text).description == text) }
-
-  @Test(
-    "what is wrong is said",
-    arguments: [
-      ("lstm", "no cell"), ("tcn:T1xN1xI1xH1", "'tcn' is not known; lstm, gru, rnn are"),
-      ("lstm:T1xN1xI1", "no H"), ("lstm:T0xN1xI1xH1", "'T0'"),
-      ("lstm:T1xN1xI1xH1xQ4", "'Q4'"), ("lstm:T1xN1xI1xH-1", "'H-1'"), ("lstm:T1xT1xN1xI1xH1", "twice"),
-      ("", "no cell"),
-      ("lstm:T99999999999999999999xN1xI1xH1", "'T9"), ("lstm:T1xN1xI1xH1x", "''"),
-    ])
-  func errors(text: String, word: String) {
-    let error = #expect(throws: ProblemError.self) { try Problem(text) }
-    #expect(error?.description.contains(word) == true, "\(String(describing: error))")
-  }
-
-  @Test("G is 4, 3 and 1", arguments: [("lstm", 4), ("gru", 3), ("rnn", 1)])
-  func gates(cell: String, count: Int) throws {
-    let problem = try Problem("\(cell):T2xN3xI5xH7")
-    #expect(problem.floatingPointOperations(steps: 2) == Double(2 * 2 * 3 * count * 7 * (5 + 7)))
-    #expect(problem.parameterBytes == Double(4 * count * 7 * (5 + 7)))
-  }
-
-  @Test("work: 2·T·N·G·H·(I + H)·L·D, with H·D inputs from the second layer on")
-  func work() throws {
-    let problem = try Problem("lstm:T2xN3xI5xH7xL2xbi")
-    #expect(problem.floatingPointOperations(steps: 2) == Double(2 * 2 * 3 * 4 * 7 * ((5 + 7) + (14 + 7)) * 2))
-    #expect(problem.parameterBytes == Double(4 * 4 * 7 * ((5 + 7) + (14 + 7)) * 2))
   }
 }

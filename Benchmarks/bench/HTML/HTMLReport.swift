@@ -6,7 +6,7 @@ struct HTMLReport: Report {
   private let sink: Sink
   private let setting: Setting
   private var outcomes: [Outcome] = []
-  private var peerSummary = PeerSummary()
+  private var summary = Summary()
 
   init(_ sink: Sink, _ setting: Setting) {
     self.sink = sink
@@ -17,7 +17,7 @@ struct HTMLReport: Report {
 
   mutating func add(_ outcome: Outcome) {
     outcomes.append(outcome)
-    peerSummary.add(outcome)
+    summary.add(outcome)
   }
 
   func end() {
@@ -39,7 +39,12 @@ struct HTMLReport: Report {
     if complete.isEmpty {
       sink.line("<p>There is no result.</p>")
     } else {
-      for section in [roofline(complete), bars(complete), latency(complete), tables()] { sink.line(section) }
+      sink.line(roofline(complete))
+      sink.line(bars(complete))
+      sink.line(means("Time and data", summary.promises, "ratio", worst: "worst"))
+      sink.line(means("Threads", summary.scaling, "speed-up", worst: "least"))
+      sink.line(latency(complete))
+      sink.line(tables())
     }
     sink.line("</main></body></html>")
   }
@@ -48,7 +53,7 @@ struct HTMLReport: Report {
 
   private func machine() -> String {
     let machine = setting.machine
-    let threads = Text.threads(setting.threadCount)
+    let threads = setting.threads
     var facts = [
       ("Machine", [machine.processor, "\(machine.coreCount) cores", machine.caches]),
       (
@@ -104,23 +109,31 @@ struct HTMLReport: Report {
 
   private func bars(_ outcomes: [Outcome]) -> String {
     guard let plot = BarPlot(setting, outcomes) else { return "" }
-    var means = ""
-    if !peerSummary.lines.isEmpty {
-      let rows = peerSummary.means.map { mean in
-        "<tr><td>\(Markup.escape("\(mean.mode), \(mean.engine), \(mean.title)"))</td>"
-          + "<td class=\"n\"><b>\(Text.three(mean.ratio))×</b></td><td class=\"n\">\(mean.count)</td>"
-          + "<td class=\"n\">\(Text.three(mean.least))×</td>"
-          + "<td><code>\(Markup.escape(mean.leastProblem))</code></td></tr>"
-      }
-      means =
-        "<div class=\"wide\"><table><thead><tr><th>geometric mean</th><th class=\"n\">speed-up</th>"
-        + "<th class=\"n\">problems</th><th class=\"n\">least</th><th>in</th></tr></thead>"
-        + "<tbody>\(rows.joined(separator: "\n"))</tbody></table></div>"
-    }
     return section(
       "Speed",
       "\(plot.explanation.prefix(1).uppercased() + plot.explanation.dropFirst()) is 1×; further right is faster.",
-      means + bySection(outcomes).map { figure(plot.svg($1, heading: $0), caption: $0) }.joined(separator: "\n"))
+      table(of: summary.peers.means, "speed-up", worst: "least")
+        + bySection(outcomes).map { figure(plot.svg($1, heading: $0), caption: $0) }.joined(separator: "\n"))
+  }
+
+  private func means(_ title: String, _ part: Summary.Section, _ ratio: String, worst: String) -> String {
+    part.means.isEmpty
+      ? "" : section(title, "Ratios: \(part.subject).", table(of: part.means, ratio, worst: worst))
+  }
+
+  /// Means as a table, or nothing where there are none.
+  private func table(of means: [RatioMean], _ ratio: String, worst: String) -> String {
+    guard !means.isEmpty else { return "" }
+    let rows = means.map { mean in
+      "<tr><td>\(Markup.escape(mean.title))</td>"
+        + "<td class=\"n\"><b>\(Text.three(mean.ratio))×</b></td><td class=\"n\">\(mean.count)</td>"
+        + "<td class=\"n\">\(Text.three(mean.worst))×</td>"
+        + "<td><code>\(Markup.escape(mean.worstProblem))</code></td></tr>"
+    }
+    return
+      "<div class=\"wide\"><table><thead><tr><th>geometric mean</th><th class=\"n\">\(ratio)</th>"
+      + "<th class=\"n\">problems</th><th class=\"n\">\(worst)</th><th>in</th></tr></thead>"
+      + "<tbody>\(rows.joined(separator: "\n"))</tbody></table></div>"
   }
 
   private func latency(_ outcomes: [Outcome]) -> String {
@@ -146,12 +159,17 @@ struct HTMLReport: Report {
       """, tables.joined(separator: "\n"))
   }
 
-  /// Outcomes by heading, in their order.
+  /// Outcomes by heading, in their order; those on different numbers of threads stand under different ones.
   private func bySection(_ outcomes: [Outcome]) -> [(String, [Outcome])] {
-    var sections: [(String, [Outcome])] = []
+    var sections: [(heading: String, outcomes: [Outcome])] = []
     for outcome in outcomes {
-      if sections.last?.0 != outcome.heading { sections.append((outcome.heading, [])) }
-      sections[sections.count - 1].1.append(outcome)
+      let heading =
+        outcome.heading + (setting.threadCounts.count > 1 ? ", up to \(Text.threads(outcome.threadCount))" : "")
+      if let index = sections.firstIndex(where: { $0.heading == heading }) {
+        sections[index].outcomes.append(outcome)
+      } else {
+        sections.append((heading, [outcome]))
+      }
     }
     return sections
   }

@@ -47,7 +47,7 @@ struct RooflinePlot {
   mutating func svg() -> String {
     drawAxes()
     for roof in setting.roofs {
-      draw(roof, style: roof.threadCount == 1 && setting.threadCount > 1 ? "roof one" : "roof")
+      draw(roof, style: roof.threadCount == 1 && setting.roofs.count > 1 ? "roof one" : "roof")
     }
     nameBandwidths()
     drawPoints()
