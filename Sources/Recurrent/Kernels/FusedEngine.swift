@@ -82,6 +82,10 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
     require(state.rows >= plan.batchSize, "run: a state of \(state.rows) rows for \(plan.batchSize) sequences")
   }
 
+  @specialized(where Cell == FusedLSTMCell)
+  @specialized(where Cell == FusedGRUCell)
+  @specialized(where Cell == FusedResetBeforeGRUCell)
+  @specialized(where Cell == FusedRNNCell)
   func step(_ state: inout LayerState<Float>, rows: Int, scratch: inout AlignedBuffer<Float>) {
     guard rows > 0 else { return }
     require(state.rows >= rows, "step: a state of \(state.rows) rows for \(rows) sequences")
