@@ -24,7 +24,7 @@ package final class PackedPanels: Sendable {
     let forms = (0..<panelCount).map {
       PanelForm(gateCount: gates.count, unitCount: min(width, hiddenSize - $0 * width), width: width)
     }
-    var buffer = AlignedBuffer<Float>(count: forms.reduce(0) { $0 + rowCount * $1.rowSize })
+    var buffer = AlignedBuffer<Float>(count: rowCount * forms.reduce(0) { $0 + $1.rowSize })
     var packed = buffer.mutableSpan
     let order = rows.flatMap { Array($0) }
     var to = 0
