@@ -38,18 +38,19 @@ static inline size_t panels_of(const rk_kernels *kernels, size_t hidden) {
   return (hidden + kernels->width - 1) / kernels->width;
 }
 
-/// [k][gate·hidden + unit] as [panel][k][gate][V]. The units that do not exist are NaN here, where the library has
-/// zeros: whatever they hold must not reach a unit that does.
+/// [k][gate·hidden + unit] in the packed form. What fills up vectors is NaN here, where the library has zeros: whatever
+/// it is must not reach a unit.
 static inline buffer packed(const rk_kernels *kernels, matrix plain, size_t gates, size_t hidden) {
-  size_t v = kernels->width, panels = panels_of(kernels, hidden), depth = plain.rows;
-  buffer b = buffer_make(panels * depth * gates * v);
-  for (size_t p = 0; p < panels; ++p)
-    for (size_t k = 0; k < depth; ++k)
-      for (size_t g = 0; g < gates; ++g)
-        for (size_t lane = 0; lane < v; ++lane) {
-          size_t unit = p * v + lane;
-          b.data[((p * depth + k) * gates + g) * v + lane] = unit < hidden ? row_of(plain, k)[g * hidden + unit] : NAN;
-        }
+  size_t v = kernels->width, last = panels_of(kernels, hidden) - 1, depth = plain.rows, left = hidden - last * v;
+  size_t vectors_left = (gates * left + v - 1) / v, packed_gate = vectors_left < gates ? left : v;
+  buffer b = buffer_make((last * gates + vectors_left) * depth * v);
+  for (size_t i = 0; i < b.count; ++i) b.data[i] = NAN;
+  for (size_t k = 0; k < depth; ++k)
+    for (size_t g = 0; g < gates; ++g)
+      for (size_t unit = 0; unit < hidden; ++unit) {
+        size_t p = unit / v, row = p < last ? k * gates * v + g * v : k * vectors_left * v + g * packed_gate;
+        b.data[p * depth * gates * v + row + unit % v] = row_of(plain, k)[g * hidden + unit];
+      }
   return b;
 }
 
@@ -89,6 +90,7 @@ static inline buffer hoisted_z(const rk_kernels *kernels, step_case c, size_t ga
   buffer z = buffer_make(panels * stride);
   rk_project product = {.rows = all_rows,
                         .gates = gates,
+                        .hidden = c.hidden,
                         .panel_begin = 0,
                         .panel_end = cut,
                         .inputs = c.inputs,
@@ -115,6 +117,32 @@ static inline buffer hoisted_z(const rk_kernels *kernels, step_case c, size_t ga
         (kernels)->name, what, row, (c).rows, unit, (c).hidden, (c).inputs, (c).recurrent, (double)(found),           \
         (double)(expected))
 
+/// Of `bits` the choice of variants for a case that has sizes.
+static inline step_case with_variants(step_case c, uint32_t bits) {
+  c.split = bits & 2, c.has_bias = bits & 12, c.has_gates = bits & 16, c.in_place = bits & 32;
+  c.has_peepholes = bits & 64, c.poisoned = c.rows > 1 && bits & 128;
+  return c;
+}
+
+/// Calls `check` for every number of units left over for the last panel, beside none, one and several whole panels, at
+/// every number of rows up to one tile and some, walking x and not.
+static inline long for_each_tail_case(const rk_kernels *kernels, bool tied,
+                                      void (*check)(const rk_kernels *kernels, step_case c)) {
+  size_t w = kernels->width, whole[] = {0, 1, 2, 5};
+  uint32_t cases = 0, seed = 5;
+  for (int p = 0; p < 4; ++p)
+    for (size_t left = 1; left <= w; ++left)
+      for (size_t rows = 1; rows < 10; ++rows)
+        for (int hoisted = 0; hoisted < 2; ++hoisted, ++cases) {
+          next_uniform(&seed);
+          size_t hidden = whole[p] * w + left, inputs = seed >> 28;
+          check(kernels, with_variants((step_case){.rows = rows, .hidden = hidden, .inputs = inputs,
+                                                   .recurrent = tied ? hidden : 5, .hoisted = hoisted},
+                                       seed >> 16));
+        }
+  return cases;
+}
+
 /// Calls `check` at all sizes, every variant in turn. With `tied` the recurrent inputs are the hidden units.
 static inline long for_each_step_case(const rk_kernels *kernels, bool tied,
                                       void (*check)(const rk_kernels *kernels, step_case c)) {
@@ -128,19 +156,14 @@ static inline long for_each_step_case(const rk_kernels *kernels, bool tied,
           if (h == 6 && (n > 3 || (depths[i] != 3 && depths[i] != 17))) continue;  // Panels side by side need few rows.
           next_uniform(&seed);
           uint32_t bits = seed >> 16;
-          check(kernels, (step_case){.rows = rows[n],
-                                     .hidden = hiddens[h],
-                                     .inputs = depths[i],
-                                     .recurrent = tied ? hiddens[h] : depths[r],
-                                     .hoisted = bits & 1,
-                                     .split = bits & 2,
-                                     .has_bias = bits & 12,
-                                     .has_gates = bits & 16,
-                                     .in_place = bits & 32,
-                                     .has_peepholes = bits & 64,
-                                     .poisoned = rows[n] > 1 && bits & 128});
+          check(kernels, with_variants((step_case){.rows = rows[n],
+                                                   .hidden = hiddens[h],
+                                                   .inputs = depths[i],
+                                                   .recurrent = tied ? hiddens[h] : depths[r],
+                                                   .hoisted = bits & 1},
+                                       bits));
         }
-  return cases;
+  return cases + for_each_tail_case(kernels, tied, check);
 }
 
 #endif

@@ -74,14 +74,21 @@ typedef struct rk_lstm_pointwise {
 
 // MARK: - Steps on packed weights
 //
-// The packed form. V = width; panel p holds the units p·V ..< p·V + V with all their gates, and H is filled up with
-// zeros to whole panels. K = inputs + recurrent rows, in the order of the chain: the I inputs, then the recurrent ones.
+// The packed form. V = width; panel p holds the units p·V ..< p·V + V with all their gates. K = inputs + recurrent rows,
+// in the order of the chain: the I inputs, then the recurrent ones.
 //
 //     weights  [panel][K][G][V]          one panel:   k = 0     i i i i  f f f f  g g g g  o o o o   (V = 4, G = 4)
 //     bias     [panel][G][V]                          k = 1     i i i i  f f f f  g g g g  o o o o
 //     peephole [panel][3][V]                          ...
 //                                                     k = K-1   i i i i  f f f f  g g g g  o o o o
 //     z        [panel][row][G][V]        the chains on their way from `project` to a step
+//
+// The last panel holds the u <= V units that are left. It is narrow if their G·u floats fill fewer than G vectors: then
+// the gates stand one right after the other, and zeros fill up v = ⌈G·u / V⌉ vectors, all that a row of the panel has.
+// If not, zeros fill up every gate. G is that of the pack: 3 for a peephole, 1 for a recurrent bias. In z the v vectors
+// of a row stand where its G vectors would begin, so that rows and panels are as far apart as ever.
+//
+//     V = 4, G = 4     u = 1:  i f g o     u = 2:  i i f f  g g o o     u = 3:  i i i f  f f g g  g o o o
 //
 // weights and z are fastest where they start on 64 bytes; nothing needs more than the alignment of a float. A `panel
 // stride` is the distance in floats between two panels. A step works on the panels panel_begin ..< panel_end and writes
@@ -101,6 +108,8 @@ typedef struct rk_project {
   size_t rows;
   /// G: 1 (RNN, candidate of a GRU with reset before), 2 (its r and z), 3 (GRU with reset after) or 4 (LSTM).
   size_t gates;
+  /// H, at least 1: what it leaves for the last panel says whether that is narrow.
+  size_t hidden;
   size_t panel_begin, panel_end;
   /// I, the rows of the weights to walk, from the first on.
   size_t inputs;

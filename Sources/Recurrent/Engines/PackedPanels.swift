@@ -7,6 +7,8 @@ package final class PackedPanels: Sendable {
   let gateCount: Int
   /// K: the rows that a chain of multiply-adds walks.
   let rowCount: Int
+  /// H.
+  let hiddenSize: Int
   /// Panels: H over V, rounded up.
   let panelCount: Int
   let elements: SharedBuffer<Float>
@@ -17,19 +19,22 @@ package final class PackedPanels: Sendable {
   init(_ matrix: Span<Float>, rows: [Range<Int>], gates: [Int], blockCount: Int, hiddenSize: Int, width: Int) {
     gateCount = gates.count
     rowCount = rows.reduce(0) { $0 + $1.count }
+    self.hiddenSize = hiddenSize
     panelCount = (hiddenSize + width - 1) / width
-    var buffer = AlignedBuffer<Float>(count: panelCount * rowCount * gateCount * width)
+    let forms = (0..<panelCount).map {
+      PanelForm(gateCount: gates.count, unitCount: min(width, hiddenSize - $0 * width), width: width)
+    }
+    var buffer = AlignedBuffer<Float>(count: rowCount * forms.reduce(0) { $0 + $1.rowSize })
     var packed = buffer.mutableSpan
     let order = rows.flatMap { Array($0) }
     var to = 0
-    for panel in 0..<panelCount {
-      let units = min(width, hiddenSize - panel * width)
+    for (panel, form) in forms.enumerated() {
       for row in order {
-        for block in gates {
+        for (gate, block) in gates.enumerated() {
           let from = (row * blockCount + block) * hiddenSize + panel * width
-          for unit in 0..<units { packed[to + unit] = matrix[from + unit] }
-          to += width
+          for unit in 0..<form.unitCount { packed[to + gate * form.gateStride + unit] = matrix[from + unit] }
         }
+        to += form.rowSize
       }
     }
     elements = SharedBuffer(buffer)
@@ -39,5 +44,22 @@ package final class PackedPanels: Sendable {
   convenience init(_ vector: Span<Float>, gates: [Int], blockCount: Int, hiddenSize: Int, width: Int) {
     self.init(
       vector, rows: [0..<1], gates: gates, blockCount: blockCount, hiddenSize: hiddenSize, width: width)
+  }
+}
+
+/// How the gates of a panel stand beside each other in each row of it: one a vector, or in a narrow panel, which has so
+/// few units that they fill fewer vectors, one right after the other.
+private struct PanelForm {
+  let unitCount: Int
+  /// Floats from a gate to the next.
+  let gateStride: Int
+  /// Floats of a row, whole vectors.
+  let rowSize: Int
+
+  init(gateCount: Int, unitCount: Int, width: Int) {
+    let vectorCount = (gateCount * unitCount + width - 1) / width
+    self.unitCount = unitCount
+    gateStride = vectorCount < gateCount ? unitCount : width
+    rowSize = vectorCount * width
   }
 }

@@ -11,10 +11,10 @@ extension Kernels {
   ) {
     guard let z = unsafe rows.z else { return }
     var product = unsafe rk_project(
-      rows: rows.count, gates: weights.gateCount, panel_begin: panels.lowerBound, panel_end: panels.upperBound,
-      inputs: inputSize, weight_rows: weights.rowCount, weights: weights.elements.base, bias: bias?.elements.base,
-      x: rows.x.start, x_stride: rows.x.stride, z: z.pack(weights.gateCount * width, after: gatesBefore * width),
-      z_panel_stride: z.panelStride)
+      rows: rows.count, gates: weights.gateCount, hidden: weights.hiddenSize, panel_begin: panels.lowerBound,
+      panel_end: panels.upperBound, inputs: inputSize, weight_rows: weights.rowCount, weights: weights.elements.base,
+      bias: bias?.elements.base, x: rows.x.start, x_stride: rows.x.stride,
+      z: z.pack(weights.gateCount * width, after: gatesBefore * width), z_panel_stride: z.panelStride)
     unsafe table.pointee.project(&product)
   }
 
