@@ -54,6 +54,10 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
 
   /// What each member does for a run.
   @unsafe
+  @specialized(where Cell == FusedLSTMCell)
+  @specialized(where Cell == FusedGRUCell)
+  @specialized(where Cell == FusedResetBeforeGRUCell)
+  @specialized(where Cell == FusedRNNCell)
   func work(on lane: FusedLane, _ sharing: FusedSharing) -> @Sendable (Member) -> Void {
     let batchSize = unsafe lane.pass.plan.batchSize
     require(
