@@ -1,8 +1,5 @@
 /// An engine that can say what its pre-activations were.
 package protocol RecordingEngine: HoistingEngine {
-  /// Numbers of a recorded row.
-  var recordSize: Int { get }
-
   /// One step from projected inputs, as `advance` without a record, bit for bit. Where `record` has rows, one for each
   /// sequence, they take the pre-activations (without peepholes), and whatever else going back needs.
   func advance(
@@ -50,8 +47,6 @@ protocol HoistingTrainer: TrainingEngine {
 }
 
 extension HoistingTrainer {
-  package var recordSize: Int { forward.recordSize }
-
   package func makeScratch(rows: Int, batchSize: Int) -> TrainingScratch<Weights.Scalar> {
     TrainingScratch(
       projected: AlignedBuffer(count: rows * forward.preactivationStride),
@@ -64,13 +59,13 @@ extension HoistingTrainer {
     record: inout MutableMatrixView<Weights.Scalar>, cells: inout MutableMatrixView<Weights.Scalar>,
     hidden: inout MutableMatrixView<Weights.Scalar>, scratch: inout TrainingScratch<Weights.Scalar>
   ) {
-    let (stride, size) = (forward.preactivationStride, recordSize)
+    let stride = forward.preactivationStride
     var z = MutableMatrixView(scratch.projected.mutableSpan, rows: x.rows, columns: stride)
     forward.projectInput(x, into: &z)
     for step in block.walk {
       let rows = block.rows(ofStep: step)
       var stepZ = z.block(rows: rows, columns: 0..<stride)
-      var stepRecord = record.block(rows: rows, columns: 0..<size)
+      var stepRecord = record.block(rows: rows, columns: 0..<record.columns)
       forward.advance(&state, projected: &stepZ, record: &stepRecord)
       state.copyHidden(rows: rows.count, to: &hidden, firstRow: rows.lowerBound, column: 0)
       if cells.rows > 0 { state.copyCells(rows: rows.count, to: &cells, firstRow: rows.lowerBound) }

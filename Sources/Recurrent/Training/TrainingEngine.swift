@@ -6,9 +6,6 @@
 package protocol TrainingEngine<Weights>: Sendable {
   associatedtype Weights: LayerWeights
 
-  /// Numbers of a recorded row, besides h and C: 4·H at most.
-  var recordSize: Int { get }
-
   /// Scratch memory for blocks of up to `rows` rows of `batchSize` sequences. It serves every layer of a stack.
   func makeScratch(rows: Int, batchSize: Int) -> TrainingScratch<Weights.Scalar>
 
@@ -17,7 +14,7 @@ package protocol TrainingEngine<Weights>: Sendable {
   /// - Parameters:
   ///   - x: the inputs [rows, features] of the block.
   ///   - state: that before the block, replaced with the one after it.
-  ///   - record: [rows, `recordSize`].
+  ///   - record: [rows, `StackShape.recordSize`].
   ///   - cells: [rows, H], for every C', or no rows in a cell without one.
   ///   - hidden: [rows, R], for every h'.
   func record(

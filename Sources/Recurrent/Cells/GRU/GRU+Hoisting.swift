@@ -48,9 +48,6 @@ struct HoistingGRU<Matrix: ConstantMatrix>: RecordingEngine {
     inputCandidate.addProduct(of: x, to: &n)
   }
 
-  /// r z n, and m where the reset comes after the product.
-  var recordSize: Int { (recurrentBias == nil ? 3 : 4) * hiddenSize }
-
   func advance(
     _ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>,
     record: inout MutableMatrixView<Scalar>

@@ -36,8 +36,6 @@ struct BLASLSTM<Scalar: RecurrentScalar>: RecordingEngine {
     multiply(x, firstWeight: outputSize, into: &z, adding: false)
   }
 
-  var recordSize: Int { 4 * hiddenSize }
-
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func advance(

@@ -27,7 +27,6 @@ struct NaiveLSTM<Scalar: RecurrentScalar>: RecordingEngine {
   }
 
   var preactivationStride: Int { 4 * hiddenSize }
-  var recordSize: Int { 4 * hiddenSize }
 
   func projectInput(_ x: borrowing MatrixView<Scalar>, into z: inout MutableMatrixView<Scalar>) {
     z.fillRows(with: bias.span)

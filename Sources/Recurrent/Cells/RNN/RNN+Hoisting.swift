@@ -29,8 +29,6 @@ struct HoistingRNN<Matrix: ConstantMatrix>: RecordingEngine {
     input.addProduct(of: x, to: &z)
   }
 
-  var recordSize: Int { hiddenSize }
-
   func advance(
     _ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>,
     record: inout MutableMatrixView<Scalar>
