@@ -166,12 +166,14 @@ private struct GemmSizes: Sendable {
     if Scalar.self == Float.self {
       unsafe cblas_sgemm(
         CblasRowMajor, operationA, operationB, m, n, k, 1, a.assumingMemoryBound(to: Float.self) + startA, lda,
-        b.assumingMemoryBound(to: Float.self) + startB, ldb, Float(beta), c.assumingMemoryBound(to: Float.self) + startC,
+        b.assumingMemoryBound(to: Float.self) + startB, ldb, Float(beta),
+        c.assumingMemoryBound(to: Float.self) + startC,
         ldc)
     } else {
       unsafe cblas_dgemm(
         CblasRowMajor, operationA, operationB, m, n, k, 1, a.assumingMemoryBound(to: Double.self) + startA, lda,
-        b.assumingMemoryBound(to: Double.self) + startB, ldb, beta, c.assumingMemoryBound(to: Double.self) + startC, ldc)
+        b.assumingMemoryBound(to: Double.self) + startB, ldb, beta, c.assumingMemoryBound(to: Double.self) + startC, ldc
+      )
     }
   }
 }

@@ -33,7 +33,9 @@ package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
   /// - Complexity: O(rows · columns).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package init(_ matrix: Tensor<Scalar>, rows rowRange: Range<Int>, columns columnRange: Range<Int>, isTransposed: Bool = false) {
+  package init(
+    _ matrix: Tensor<Scalar>, rows rowRange: Range<Int>, columns columnRange: Range<Int>, isTransposed: Bool = false
+  ) {
     require(matrix.shape.count == 2, "PanelMatrix: \(matrix.shape.count) dimensions in place of 2")
     let (rows, columns) = isTransposed ? (columnRange.count, rowRange.count) : (rowRange.count, columnRange.count)
     let (width, stride) = (Self.width, matrix.shape[1])
