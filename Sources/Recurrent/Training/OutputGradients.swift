@@ -24,4 +24,10 @@ public struct InputGradients<State: RecurrentState>: Sendable {
   public let input: Tensor<State.Scalar>
   /// By the state before the first step. That of a sequence without steps is the gradient by its final state.
   public let initial: State
+
+  /// Gradients by the input and by the state before the first step.
+  public init(input: Tensor<State.Scalar>, initial: State) {
+    self.input = input
+    self.initial = initial
+  }
 }

@@ -99,9 +99,11 @@ struct NamedGradients<Scalar: RecurrentScalar>: Sendable {
     for (index, tensor) in inputs.initial.components.enumerated() { self.tensors.append(("initial \(index)", tensor)) }
   }
 
-  /// The names of tensors that differ in some bit.
+  /// The names of tensors that differ in some bit, or in which some number is not finite.
   func differences(from other: NamedGradients) -> [String] {
-    zip(tensors, other.tensors).filter { !$0.tensor.hasSameBits(as: $1.tensor) }.map(\.0.name)
+    zip(tensors, other.tensors).filter {
+      !$0.tensor.hasSameBits(as: $1.tensor) || !$0.tensor.elements.allSatisfy(\.isFinite)
+    }.map(\.0.name)
   }
 }
 
