@@ -1,10 +1,11 @@
-"""Writes the golden files: what PyTorch and ONNX Runtime make of small layers.
+"""Writes the golden files: what PyTorch and ONNX Runtime make of small layers, and PyTorch's optimisers of parameters.
 
     pip install torch onnx onnxruntime numpy
     python Tests/Goldens/make_goldens.py
 
 One JSON file a case, under Tests/RecurrentTests/Goldens: the weights in the other system's own names, shapes and gate
-orders, so that a test has to convert them; inputs, initial states, outputs and final states. Weights are multiples of
+orders, so that a test has to convert them; inputs, initial states, outputs and final states. For an optimiser,
+parameters and gradients step by step. Weights are multiples of
 1/256 and inputs of 1/64, which Float holds exactly and which take little room. PyTorch computes in Double, ONNX Runtime
 in Float, because it has no other.
 """
@@ -20,6 +21,7 @@ from onnx import TensorProto, helper
 
 FOLDER = pathlib.Path(__file__).parent.parent / "RecurrentTests" / "Goldens"
 STEPS, BATCH, INPUTS, HIDDEN = 5, 3, 3, 4
+RATE = 0.125
 
 
 def grid(generator, shape, step, bound=0.75):
@@ -112,8 +114,48 @@ def onnx_case(name, seed, operator, gates, parts, has_peepholes=False, lengths=N
           **({"resetsBefore": attributes["linear_before_reset"] == 0} if operator == "GRU" else {}))
 
 
+def optimizer_case(name, seed, make, **options):
+    """A few steps of torch.optim in Double, on two tensors, with a rate that changes."""
+    generator = np.random.default_rng(seed)
+    shapes = {"weights": (3, 4), "bias": (5,)}
+    parameters = {key: torch.nn.Parameter(torch.from_numpy(grid(generator, shape, 256)))
+                  for key, shape in shapes.items()}
+    optimizer = make(parameters.values())
+    tensors = {f"{key}_0": value.detach().numpy().copy() for key, value in parameters.items()}
+    for step in range(1, 7):
+        optimizer.param_groups[0]["lr"] = RATE / step
+        for key, parameter in parameters.items():
+            gradient = grid(generator, shapes[key], 64, bound=2)
+            tensors[f"{key}_gradient_{step}"] = gradient
+            parameter.grad = torch.from_numpy(gradient)
+        optimizer.step()
+        tensors |= {f"{key}_{step}": value.detach().numpy().copy() for key, value in parameters.items()}
+    # The "cell" of such a file is the optimiser.
+    write(name, f"PyTorch {torch.__version__.split('+')[0]}", type(optimizer).__name__.lower(), tensors,
+          precision="double", learningRate=RATE, **options)
+
+
+def optimizer_cases():
+    """Every optimiser with every option, alone and together."""
+    optim = torch.optim
+    optimizer_case("optimizer-sgd", 11, lambda p: optim.SGD(p, lr=RATE))
+    optimizer_case("optimizer-sgd-momentum", 12, lambda p: optim.SGD(p, lr=RATE, momentum=0.9, weight_decay=0.1))
+    optimizer_case("optimizer-sgd-nesterov", 13,
+                   lambda p: optim.SGD(p, lr=RATE, momentum=0.9, nesterov=True, weight_decay=0.1))
+    optimizer_case("optimizer-rmsprop", 14, lambda p: optim.RMSprop(p, lr=RATE))
+    optimizer_case("optimizer-rmsprop-momentum", 15,
+                   lambda p: optim.RMSprop(p, lr=RATE, alpha=0.9, momentum=0.8, weight_decay=0.1))
+    optimizer_case("optimizer-rmsprop-centered", 16,
+                   lambda p: optim.RMSprop(p, lr=RATE, alpha=0.9, eps=1e-3, momentum=0.8, centered=True))
+    optimizer_case("optimizer-adam", 17, lambda p: optim.Adam(p, lr=RATE))
+    optimizer_case("optimizer-adam-decay", 18,
+                   lambda p: optim.Adam(p, lr=RATE, betas=(0.8, 0.95), eps=1e-3, weight_decay=0.1))
+    optimizer_case("optimizer-adamw", 19, lambda p: optim.AdamW(p, lr=RATE, weight_decay=0.1))
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
+    optimizer_cases()
     nn = torch.nn
     torch_case("pytorch-lstm", 1, lambda i, h: nn.LSTM(i, h, num_layers=2, bidirectional=True), lengths=[5, 2, 4])
     torch_case("pytorch-lstm-projection", 2, lambda i, h: nn.LSTM(i, h, num_layers=2, proj_size=2), hidden=6)
