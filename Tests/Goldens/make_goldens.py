@@ -4,9 +4,9 @@
     python Tests/Goldens/make_goldens.py
 
 One JSON file a case, under Tests/RecurrentTests/Goldens: the weights in the other system's own names, shapes and gate
-orders, so that a test has to convert them; inputs, initial states, outputs and final states. For an optimiser,
-parameters and gradients step by step. Weights are multiples of
-1/256 and inputs of 1/64, which Float holds exactly and which take little room. PyTorch computes in Double, ONNX Runtime
+orders, so that a test has to convert them; inputs, initial states, outputs and final states; from PyTorch also the
+gradients of a loss by everything that went in. For an optimiser, parameters and gradients step by step. Weights are
+multiples of 1/256 and inputs of 1/64, which Float holds exactly and which take little room. PyTorch computes in Double, ONNX Runtime
 in Float, because it has no other.
 """
 
@@ -48,7 +48,7 @@ def write(name, system, cell, tensors, **options):
 
 
 def torch_case(name, seed, make, lengths=None, **options):
-    """A layer of torch.nn in Double, from a state that is not zero."""
+    """A layer of torch.nn in Double, from a state that is not zero, forward and backward."""
     generator = np.random.default_rng(seed)
     layer = make(INPUTS, options.pop("hidden", HIDDEN)).double()
     with torch.no_grad():
@@ -62,17 +62,24 @@ def torch_case(name, seed, make, lengths=None, **options):
     if isinstance(layer, torch.nn.LSTM):
         initial["initial_c"] = torch.from_numpy(grid(generator, (count, BATCH, layer.hidden_size), 64))
     state = tuple(initial.values()) if len(initial) > 1 else h
-    with torch.no_grad():
-        if lengths is None:
-            output, final = layer(x, state)
-        else:
-            packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
-            output, final = layer(packed, state)
-            output, _ = torch.nn.utils.rnn.pad_packed_sequence(output, total_length=STEPS)
+    leaves = dict(layer.named_parameters()) | {"input": x} | initial
+    for leaf in leaves.values():
+        leaf.requires_grad_()
+    if lengths is None:
+        output, final = layer(x, state)
+    else:
+        packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+        output, final = layer(packed, state)
+        output, _ = torch.nn.utils.rnn.pad_packed_sequence(output, total_length=STEPS)
     final = final if isinstance(final, tuple) else (final,)
-    tensors = {key: value.numpy() for key, value in layer.state_dict().items()}
-    tensors |= {"input": x.numpy()} | {key: value.numpy() for key, value in initial.items()} | {"output": output.numpy()}
-    tensors |= {f"final_{part}": value.numpy() for part, value in zip("hc", final)}
+    results = {"output": output} | {f"final_{part}": value for part, value in zip("hc", final)}
+    # The loss is the sum of all results times these, which are therefore its gradients by the results.
+    factors = {key: torch.from_numpy(grid(generator, tuple(value.shape), 64)) for key, value in results.items()}
+    sum((results[key] * factor).sum() for key, factor in factors.items()).backward()
+    tensors = leaves | results
+    tensors |= {f"gradient_{key}": value for key, value in factors.items()}
+    tensors |= {f"gradient_{key}": leaf.grad for key, leaf in leaves.items()}
+    tensors = {key: value.detach().numpy() for key, value in tensors.items()}
     write(name, f"PyTorch {torch.__version__.split('+')[0]}", type(layer).__name__.lower(), tensors,
           precision="double", hiddenSize=layer.hidden_size, layerCount=layer.num_layers,
           isBidirectional=layer.bidirectional, lengths=lengths, **options)

@@ -54,6 +54,18 @@ extension HoistingTrainer {
       kept: AlignedBuffer(count: rows * keptSize))
   }
 
+  @specialized(where Self == NaiveLSTMTrainer<Float>)
+  @specialized(where Self == BLASLSTMTrainer<Float>)
+  @specialized(where Self == GRUTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == GRUTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == RNNTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == RNNTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NaiveLSTMTrainer<Double>)
+  @specialized(where Self == BLASLSTMTrainer<Double>)
+  @specialized(where Self == GRUTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == GRUTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == RNNTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == RNNTrainer<BLASMatrix<Double>>)
   package func record(
     _ x: borrowing MatrixView<Weights.Scalar>, _ block: PassBlock, state: inout LayerState<Weights.Scalar>,
     record: inout MutableMatrixView<Weights.Scalar>, cells: inout MutableMatrixView<Weights.Scalar>,
@@ -72,6 +84,18 @@ extension HoistingTrainer {
     }
   }
 
+  @specialized(where Self == NaiveLSTMTrainer<Float>)
+  @specialized(where Self == BLASLSTMTrainer<Float>)
+  @specialized(where Self == GRUTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == GRUTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == RNNTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == RNNTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NaiveLSTMTrainer<Double>)
+  @specialized(where Self == BLASLSTMTrainer<Double>)
+  @specialized(where Self == GRUTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == GRUTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == RNNTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == RNNTrainer<BLASMatrix<Double>>)
   package func backward(
     _ known: borrowing BlockValues<Weights.Scalar>, _ block: PassBlock,
     record: inout MutableMatrixView<Weights.Scalar>, gradient: inout LayerState<Weights.Scalar>,

@@ -11,6 +11,12 @@ extension RecurrentLayer {
   ///   - tape: made for this layer, or for one with the same sizes.
   ///   - recordingCells: whether C of every layer and step is returned, in a cell that has one.
   /// - Complexity: O(Σ lengths · G·H·(I + R) · L·D), and O(T·N·D·R) for an output full of zeros.
+  @specialized(where Self == LSTM<Float>)
+  @specialized(where Self == LSTM<Double>)
+  @specialized(where Self == GRU<Float>)
+  @specialized(where Self == GRU<Double>)
+  @specialized(where Self == RNN<Float>)
+  @specialized(where Self == RNN<Double>)
   public func forward(
     _ input: Tensor<Scalar>, lengths: [Int]? = nil, from initial: State? = nil, layout: SequenceLayout = .timeMajor,
     recording tape: inout Tape<Self>, recordingCells: Bool = false
@@ -56,6 +62,12 @@ extension RecurrentLayer {
   ///   - accumulating: whether they are added to what stands in `gradients`; else they take its place.
   /// - Returns: the gradients by the inputs and by the initial state.
   /// - Complexity: twice that of `forward`, and where the tape does not keep everything once more that of `forward`.
+  @specialized(where Self == LSTM<Float>)
+  @specialized(where Self == LSTM<Double>)
+  @specialized(where Self == GRU<Float>)
+  @specialized(where Self == GRU<Double>)
+  @specialized(where Self == RNN<Float>)
+  @specialized(where Self == RNN<Double>)
   @discardableResult
   public func backward(
     _ outputs: OutputGradients<State>, through tape: inout Tape<Self>,

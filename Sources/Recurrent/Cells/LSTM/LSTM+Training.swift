@@ -154,6 +154,9 @@ where Forward.Scalar == Matrix.Scalar {
   }
 }
 
+typealias NaiveLSTMTrainer<Scalar: RecurrentScalar> = LSTMTrainer<NaiveLSTM<Scalar>, PlainMatrix<Scalar>>
+typealias BLASLSTMTrainer<Scalar: RecurrentScalar> = LSTMTrainer<BLASLSTM<Scalar>, BLASMatrix<Scalar>>
+
 extension LSTMWeights {
   /// Engines that train what `stack` runs: `naive` on its own loops, all others on OpenBLAS.
   public static func trainingEngines(
@@ -162,13 +165,9 @@ extension LSTMWeights {
     TrainingEngines(
       engines: zip(stack.engines, weights).map { engine, weights in
         switch engine {
-        case let naive as NaiveLSTM<Scalar>:
-          LSTMTrainer<NaiveLSTM<Scalar>, PlainMatrix<Scalar>>(naive, weights, configuration)
-        case let blas as BLASLSTM<Scalar>:
-          LSTMTrainer<BLASLSTM<Scalar>, BLASMatrix<Scalar>>(blas, weights, configuration)
-        default:
-          LSTMTrainer<BLASLSTM<Scalar>, BLASMatrix<Scalar>>(
-            BLASLSTM(weights, configuration), weights, configuration)
+        case let naive as NaiveLSTM<Scalar>: NaiveLSTMTrainer(naive, weights, configuration)
+        case let blas as BLASLSTM<Scalar>: BLASLSTMTrainer(blas, weights, configuration)
+        default: BLASLSTMTrainer(BLASLSTM(weights, configuration), weights, configuration)
         }
       })
   }
