@@ -33,7 +33,9 @@ struct LongMemory: ParsableCommand {
   var seed: UInt64 = 1
 
   func validate() throws {
-    guard steps ?? 1 > 0, budget > 0, units > 0 else { throw ValidationError("steps, budget and units must be above 0") }
+    guard steps ?? 1 > 0, budget > 0, units > 0 else {
+      throw ValidationError("steps, budget and units must be above 0")
+    }
   }
 
   func run() throws {
@@ -54,7 +56,8 @@ struct LongMemory: ParsableCommand {
         // Forget gates that at first keep for 1 to T steps: Tallec & Ollivier, "Can recurrent networks warp time?", 2018.
         let configuration = LSTMConfiguration(inputSize: size.0, hiddenSize: size.1)
         let initialization = LSTMInitialization(
-          input: .glorotUniform, recurrent: .glorotUniform, scope: .perGate, bias: .chrono(maximumSteps: task.stepCount))
+          input: .glorotUniform, recurrent: .glorotUniform, scope: .perGate, bias: .chrono(maximumSteps: task.stepCount)
+        )
         try run(LSTM(configuration, initialization: initialization, seed: seed), task, "LSTM")
       case .gru: try run(GRU(inputSize: size.0, hiddenSize: size.1, seed: seed), task, "GRU")
       case .rnn: try run(RNN(inputSize: size.0, hiddenSize: size.1, seed: seed), task, "RNN")
@@ -86,7 +89,8 @@ struct LongMemory: ParsableCommand {
       }
     } catch is Solved {}
     let verdict = loss < task.solvedLoss ? "solved" : "not solved"
-    print("  \(name)  \(verdict) after \(trainer.state.step) steps, \(Int(start.duration(to: clock.now) / .seconds(1))) s")
+    print(
+      "  \(name)  \(verdict) after \(trainer.state.step) steps, \(Int(start.duration(to: clock.now) / .seconds(1))) s")
   }
 
   private struct Solved: Error {}
