@@ -3,10 +3,20 @@ import PackageDescription
 
 let package = Package(
   name: "recurrent-examples",
-  dependencies: [.package(name: "swift-recurrent", path: "..")],
+  dependencies: [
+    .package(name: "swift-recurrent", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
   targets: [
     .executableTarget(name: "Sequence", dependencies: [.product(name: "Recurrent", package: "swift-recurrent")]),
     .executableTarget(name: "Streaming", dependencies: [.product(name: "Recurrent", package: "swift-recurrent")]),
+    .executableTarget(
+      name: "LongMemory",
+      dependencies: [
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

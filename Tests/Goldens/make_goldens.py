@@ -1,11 +1,12 @@
-"""Writes the golden files: what PyTorch and ONNX Runtime make of small layers.
+"""Writes the golden files: what PyTorch and ONNX Runtime make of small layers, and PyTorch's optimisers of parameters.
 
     pip install torch onnx onnxruntime numpy
     python Tests/Goldens/make_goldens.py
 
 One JSON file a case, under Tests/RecurrentTests/Goldens: the weights in the other system's own names, shapes and gate
-orders, so that a test has to convert them; inputs, initial states, outputs and final states. Weights are multiples of
-1/256 and inputs of 1/64, which Float holds exactly and which take little room. PyTorch computes in Double, ONNX Runtime
+orders, so that a test has to convert them; inputs, initial states, outputs and final states; from PyTorch also the
+gradients of a loss by everything that went in. For an optimiser, parameters and gradients step by step. Weights are
+multiples of 1/256 and inputs of 1/64, which Float holds exactly and which take little room. PyTorch computes in Double, ONNX Runtime
 in Float, because it has no other.
 """
 
@@ -20,6 +21,7 @@ from onnx import TensorProto, helper
 
 FOLDER = pathlib.Path(__file__).parent.parent / "RecurrentTests" / "Goldens"
 STEPS, BATCH, INPUTS, HIDDEN = 5, 3, 3, 4
+RATE = 0.125
 
 
 def grid(generator, shape, step, bound=0.75):
@@ -46,7 +48,7 @@ def write(name, system, cell, tensors, **options):
 
 
 def torch_case(name, seed, make, lengths=None, **options):
-    """A layer of torch.nn in Double, from a state that is not zero."""
+    """A layer of torch.nn in Double, from a state that is not zero, forward and backward."""
     generator = np.random.default_rng(seed)
     layer = make(INPUTS, options.pop("hidden", HIDDEN)).double()
     with torch.no_grad():
@@ -60,17 +62,24 @@ def torch_case(name, seed, make, lengths=None, **options):
     if isinstance(layer, torch.nn.LSTM):
         initial["initial_c"] = torch.from_numpy(grid(generator, (count, BATCH, layer.hidden_size), 64))
     state = tuple(initial.values()) if len(initial) > 1 else h
-    with torch.no_grad():
-        if lengths is None:
-            output, final = layer(x, state)
-        else:
-            packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
-            output, final = layer(packed, state)
-            output, _ = torch.nn.utils.rnn.pad_packed_sequence(output, total_length=STEPS)
+    leaves = dict(layer.named_parameters()) | {"input": x} | initial
+    for leaf in leaves.values():
+        leaf.requires_grad_()
+    if lengths is None:
+        output, final = layer(x, state)
+    else:
+        packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+        output, final = layer(packed, state)
+        output, _ = torch.nn.utils.rnn.pad_packed_sequence(output, total_length=STEPS)
     final = final if isinstance(final, tuple) else (final,)
-    tensors = {key: value.numpy() for key, value in layer.state_dict().items()}
-    tensors |= {"input": x.numpy()} | {key: value.numpy() for key, value in initial.items()} | {"output": output.numpy()}
-    tensors |= {f"final_{part}": value.numpy() for part, value in zip("hc", final)}
+    results = {"output": output} | {f"final_{part}": value for part, value in zip("hc", final)}
+    # The loss is the sum of all results times these, which are therefore its gradients by the results.
+    factors = {key: torch.from_numpy(grid(generator, tuple(value.shape), 64)) for key, value in results.items()}
+    sum((results[key] * factor).sum() for key, factor in factors.items()).backward()
+    tensors = leaves | results
+    tensors |= {f"gradient_{key}": value for key, value in factors.items()}
+    tensors |= {f"gradient_{key}": leaf.grad for key, leaf in leaves.items()}
+    tensors = {key: value.detach().numpy() for key, value in tensors.items()}
     write(name, f"PyTorch {torch.__version__.split('+')[0]}", type(layer).__name__.lower(), tensors,
           precision="double", hiddenSize=layer.hidden_size, layerCount=layer.num_layers,
           isBidirectional=layer.bidirectional, lengths=lengths, **options)
@@ -112,8 +121,48 @@ def onnx_case(name, seed, operator, gates, parts, has_peepholes=False, lengths=N
           **({"resetsBefore": attributes["linear_before_reset"] == 0} if operator == "GRU" else {}))
 
 
+def optimizer_case(name, seed, make, **options):
+    """A few steps of torch.optim in Double, on two tensors, with a rate that changes."""
+    generator = np.random.default_rng(seed)
+    shapes = {"weights": (3, 4), "bias": (5,)}
+    parameters = {key: torch.nn.Parameter(torch.from_numpy(grid(generator, shape, 256)))
+                  for key, shape in shapes.items()}
+    optimizer = make(parameters.values())
+    tensors = {f"{key}_0": value.detach().numpy().copy() for key, value in parameters.items()}
+    for step in range(1, 7):
+        optimizer.param_groups[0]["lr"] = RATE / step
+        for key, parameter in parameters.items():
+            gradient = grid(generator, shapes[key], 64, bound=2)
+            tensors[f"{key}_gradient_{step}"] = gradient
+            parameter.grad = torch.from_numpy(gradient)
+        optimizer.step()
+        tensors |= {f"{key}_{step}": value.detach().numpy().copy() for key, value in parameters.items()}
+    # The "cell" of such a file is the optimiser.
+    write(name, f"PyTorch {torch.__version__.split('+')[0]}", type(optimizer).__name__.lower(), tensors,
+          precision="double", learningRate=RATE, **options)
+
+
+def optimizer_cases():
+    """Every optimiser with every option, alone and together."""
+    optim = torch.optim
+    optimizer_case("optimizer-sgd", 11, lambda p: optim.SGD(p, lr=RATE))
+    optimizer_case("optimizer-sgd-momentum", 12, lambda p: optim.SGD(p, lr=RATE, momentum=0.9, weight_decay=0.1))
+    optimizer_case("optimizer-sgd-nesterov", 13,
+                   lambda p: optim.SGD(p, lr=RATE, momentum=0.9, nesterov=True, weight_decay=0.1))
+    optimizer_case("optimizer-rmsprop", 14, lambda p: optim.RMSprop(p, lr=RATE))
+    optimizer_case("optimizer-rmsprop-momentum", 15,
+                   lambda p: optim.RMSprop(p, lr=RATE, alpha=0.9, momentum=0.8, weight_decay=0.1))
+    optimizer_case("optimizer-rmsprop-centered", 16,
+                   lambda p: optim.RMSprop(p, lr=RATE, alpha=0.9, eps=1e-3, momentum=0.8, centered=True))
+    optimizer_case("optimizer-adam", 17, lambda p: optim.Adam(p, lr=RATE))
+    optimizer_case("optimizer-adam-decay", 18,
+                   lambda p: optim.Adam(p, lr=RATE, betas=(0.8, 0.95), eps=1e-3, weight_decay=0.1))
+    optimizer_case("optimizer-adamw", 19, lambda p: optim.AdamW(p, lr=RATE, weight_decay=0.1))
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
+    optimizer_cases()
     nn = torch.nn
     torch_case("pytorch-lstm", 1, lambda i, h: nn.LSTM(i, h, num_layers=2, bidirectional=True), lengths=[5, 2, 4])
     torch_case("pytorch-lstm-projection", 2, lambda i, h: nn.LSTM(i, h, num_layers=2, proj_size=2), hidden=6)

@@ -1,4 +1,5 @@
 internal import COpenBLAS
+internal import CRecurrentKernels
 
 /// OpenBLAS, seen through matrices that know their sizes.
 ///
@@ -52,18 +53,27 @@ enum CBLAS {
   static func gemm<Scalar>(
     _ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, into c: inout MutableMatrixView<Scalar>, adding: Bool
   ) {
-    let (m, n, k) = (extent(c.rows), extent(c.columns), extent(a.columns))
-    let (lda, ldb, ldc) = (extent(a.stride), extent(b.stride), extent(c.stride))
-    let (transA, transB) = (a.operation, b.operation)
+    let product = GemmSizes(a, b, c, adding: adding)
     unsafe withPointers(a, b, &c) { a, b, c in
-      if Scalar.self == Float.self {
-        unsafe cblas_sgemm(
-          CblasRowMajor, transA, transB, m, n, k, 1, a.assumingMemoryBound(to: Float.self), lda,
-          b.assumingMemoryBound(to: Float.self), ldb, adding ? 1 : 0, c.assumingMemoryBound(to: Float.self), ldc)
-      } else {
-        unsafe cblas_dgemm(
-          CblasRowMajor, transA, transB, m, n, k, 1, a.assumingMemoryBound(to: Double.self), lda,
-          b.assumingMemoryBound(to: Double.self), ldb, adding ? 1 : 0, c.assumingMemoryBound(to: Double.self), ldc)
+      unsafe product.perform(a, b, c, Scalar.self, rows: 0..<product.rows, columns: 0..<product.columns)
+    }
+  }
+
+  /// The same, tile by tile, shared out over a team. Members write to different tiles.
+  static func gemm<Scalar>(
+    _ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, into c: inout MutableMatrixView<Scalar>, adding: Bool,
+    tiling: Tiling, team: ThreadTeam, members: Int
+  ) {
+    let product = GemmSizes(a, b, c, adding: adding)
+    unsafe withPointers(a, b, &c) { a, b, c in
+      let operands = unsafe Operands(a: a, b: b, c: c)
+      team.run(members: members) { member in
+        let control = rk_flush_denormals_begin()
+        defer { rk_flush_denormals_end(control) }
+        for index in member.share(of: tiling.count) {
+          let (rows, columns) = tiling.tile(index)
+          unsafe product.perform(operands.a, operands.b, operands.c, Scalar.self, rows: rows, columns: columns)
+        }
       }
     }
   }
@@ -104,7 +114,7 @@ enum CBLAS {
     }
   }
 
-  private static func extent(_ value: Int) -> Int32 {
+  fileprivate static func extent(_ value: Int) -> Int32 {
     guard let extent = Int32(exactly: value) else {
       fatalError("multiply: an extent of \(value) is beyond OpenBLAS's limit of \(Int32.max)")
     }
@@ -114,4 +124,56 @@ enum CBLAS {
 
 extension MatrixView {
   fileprivate var operation: CBLAS_TRANSPOSE { isTransposed ? CblasTrans : CblasNoTrans }
+}
+
+/// The addresses of a product that members of a team share.
+@unsafe
+private struct Operands: @unchecked Sendable {
+  let a: UnsafeRawPointer
+  let b: UnsafeRawPointer
+  let c: UnsafeMutableRawPointer
+}
+
+/// What a product needs besides its addresses.
+private struct GemmSizes: Sendable {
+  let rows, columns, inner: Int
+  private let a, b, c: Int
+  private let operationA, operationB: CBLAS_TRANSPOSE
+  private let beta: Double
+
+  init<Scalar>(
+    _ a: borrowing MatrixView<Scalar>, _ b: borrowing MatrixView<Scalar>, _ c: borrowing MutableMatrixView<Scalar>,
+    adding: Bool
+  ) {
+    (rows, columns, inner) = (c.rows, c.columns, a.columns)
+    (self.a, self.b, self.c) = (a.stride, b.stride, c.stride)
+    (operationA, operationB) = (a.operation, b.operation)
+    beta = adding ? 1 : 0
+  }
+
+  /// Computes some rows and columns of c.
+  @unsafe
+  func perform<Scalar: RecurrentScalar>(
+    _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutableRawPointer, _: Scalar.Type, rows: Range<Int>,
+    columns: Range<Int>
+  ) {
+    let (row, column) = (rows.lowerBound, columns.lowerBound)
+    let startA = operationA == CblasNoTrans ? row * self.a : row
+    let startB = operationB == CblasNoTrans ? column : column * self.b
+    let startC = row * self.c + column
+    let (m, n, k) = (CBLAS.extent(rows.count), CBLAS.extent(columns.count), CBLAS.extent(inner))
+    let (lda, ldb, ldc) = (CBLAS.extent(self.a), CBLAS.extent(self.b), CBLAS.extent(self.c))
+    if Scalar.self == Float.self {
+      unsafe cblas_sgemm(
+        CblasRowMajor, operationA, operationB, m, n, k, 1, a.assumingMemoryBound(to: Float.self) + startA, lda,
+        b.assumingMemoryBound(to: Float.self) + startB, ldb, Float(beta),
+        c.assumingMemoryBound(to: Float.self) + startC,
+        ldc)
+    } else {
+      unsafe cblas_dgemm(
+        CblasRowMajor, operationA, operationB, m, n, k, 1, a.assumingMemoryBound(to: Double.self) + startA, lda,
+        b.assumingMemoryBound(to: Double.self) + startB, ldb, beta, c.assumingMemoryBound(to: Double.self) + startC, ldc
+      )
+    }
+  }
 }

@@ -28,24 +28,29 @@ package final class PanelMatrix<Scalar: RecurrentScalar>: Sendable {
     self.init(matrix, rows: 0..<matrix.shape[0], columns: 0..<matrix.shape[1])
   }
 
-  /// Cuts up some rows and columns of a matrix.
+  /// Cuts up some rows and columns of a matrix, or the transpose of that part.
   ///
   /// - Complexity: O(rows · columns).
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package init(_ matrix: Tensor<Scalar>, rows rowRange: Range<Int>, columns columnRange: Range<Int>) {
+  package init(
+    _ matrix: Tensor<Scalar>, rows rowRange: Range<Int>, columns columnRange: Range<Int>, isTransposed: Bool = false
+  ) {
     require(matrix.shape.count == 2, "PanelMatrix: \(matrix.shape.count) dimensions in place of 2")
-    let (rows, columns, width) = (rowRange.count, columnRange.count, Self.width)
+    let (rows, columns) = isTransposed ? (columnRange.count, rowRange.count) : (rowRange.count, columnRange.count)
+    let (width, stride) = (Self.width, matrix.shape[1])
+    let (rowStride, columnStride) = isTransposed ? (1, stride) : (stride, 1)
     let panelCount = (columns + width - 1) / width
     var storage = AlignedBuffer<Scalar>(count: panelCount * rows * width)
     var panels = storage.mutableSpan
     let source = matrix.span
+    let first = rowRange.lowerBound * stride + columnRange.lowerBound
     for panel in 0..<panelCount {
       let count = min(width, columns - panel * width)
       for row in 0..<rows {
-        let from = (rowRange.lowerBound + row) * matrix.shape[1] + columnRange.lowerBound + panel * width
+        let from = first + row * rowStride + panel * width * columnStride
         let to = (panel * rows + row) * width
-        for column in 0..<count { panels[to + column] = source[from + column] }
+        for column in 0..<count { panels[to + column] = source[from + column * columnStride] }
       }
     }
     self.rows = rows

@@ -20,6 +20,11 @@ public protocol LayerWeights<Scalar>: ParameterSet, Equatable {
 
   /// Gives `stack` its engines, one for each of `weights`.
   static func prepare(_ stack: inout LayerStack<Scalar>, _ weights: [Self], _ configuration: Configuration)
+
+  /// Engines that train what `stack` runs, one for each of `weights`.
+  static func trainingEngines(
+    _ stack: LayerStack<Scalar>, _ weights: [Self], _ configuration: Configuration
+  ) -> TrainingEngines<Self>
 }
 
 /// How the first weights of a cell are drawn.

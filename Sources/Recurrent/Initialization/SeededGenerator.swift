@@ -2,8 +2,11 @@
 ///
 /// SplitMix64 (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", 2014): a counter that goes up by
 /// the golden ratio of 2⁶⁴, and a bijective mix of it. Not for secrets.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+public struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable {
   private var counter: UInt64
+
+  /// Where the generator stands: `SeededGenerator(seed: state)` goes on with the same numbers.
+  public var state: UInt64 { counter }
 
   /// A generator whose whole sequence follows from `seed`.
   public init(seed: UInt64) { counter = seed }

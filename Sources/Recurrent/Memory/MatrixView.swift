@@ -43,6 +43,16 @@ package struct MatrixView<Scalar: RecurrentScalar>: ~Escapable {
       columns: columns, stride: stride)
   }
 
+  /// Some of the columns. The matrix must not stand for a transpose.
+  @_lifetime(copy self)
+  package func columns(_ range: Range<Int>) -> MatrixView {
+    require(!isTransposed, "columns: \(range) of a transposed matrix")
+    require(range.lowerBound >= 0 && range.upperBound <= columns, "columns: \(range) of \(columns)")
+    return MatrixView(
+      elements.extracting(droppingFirst: min(range.lowerBound, elements.count)), rows: rows, columns: range.count,
+      stride: stride)
+  }
+
   /// The transpose, without moving an element.
   package var transposed: MatrixView {
     @_lifetime(copy self)
@@ -73,6 +83,12 @@ package struct MutableMatrixView<Scalar: RecurrentScalar>: ~Escapable, ~Copyable
   package subscript(row: Int, column: Int) -> Scalar {
     get { elements[row * stride + column] }
     set { elements[row * stride + column] = newValue }
+  }
+
+  /// The matrix, to read.
+  package var view: MatrixView<Scalar> {
+    @_lifetime(borrow self)
+    borrowing get { MatrixView(elements.span, rows: rows, columns: columns, stride: stride) }
   }
 
   /// A rectangle of this matrix.

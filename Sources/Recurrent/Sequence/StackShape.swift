@@ -33,6 +33,9 @@ public struct StackShape: Hashable, Sendable {
   public let directionCount: Int
   /// G: 4 for the LSTM, 3 for the GRU, 1 for the plain RNN.
   public let gateCount: Int
+  /// Numbers that one step of one sequence leaves on a tape besides h and C: one for each gate of each unit, and for a
+  /// GRU that resets after the product one for what r multiplies.
+  package var recordSize: Int { (gateCount == 3 && !keepsUnits ? 4 : gateCount) * hiddenSize }
 
   /// The features that a layer reads: I for the first one, the outputs of all directions for the others.
   public func inputSize(ofLayer layer: Int) -> Int {

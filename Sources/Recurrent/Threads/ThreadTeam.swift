@@ -106,15 +106,15 @@ final class Hall: Sendable {
   // Written by the caller before the ticket, read by members after it, gone when none is working.
   private nonisolated(unsafe) var work: (@Sendable (Member) -> Void)?
 
-  /// When the members may be tried again, in nanoseconds, after they had to part; else 0.
+  /// When the members may be tried again after they had to part, and for how long they were sent away: nanoseconds.
   private let crowdedUntil = Atomic(0)
+  private let retreat = Atomic(0)
 
   init(memberCount: Int, patience: Int) { barrier = Barrier(count: memberCount, patience: patience) }
 
   /// Whether the last call's members were in each other's way, a short time ago.
   var isCrowded: Bool {
-    let end = crowdedUntil.load(ordering: .relaxed)
-    return end != 0 && nanoseconds() < end
+    retreat.load(ordering: .relaxed) > 0 && nanoseconds() < crowdedUntil.load(ordering: .relaxed)
   }
 
   func take() -> Bool {
@@ -134,11 +134,20 @@ final class Hall: Sendable {
     work(Member(index: 0, count: count, barrier: barrier))
     Patience.spin { working.load(ordering: .acquiring) == 0 }
     unsafe self.work = nil
-    crowdedUntil.store(barrier.hasParted(members: count) ? nanoseconds() + Self.retreat : 0, ordering: .relaxed)
+    remember(whetherCrowded: barrier.hasParted(members: count))
   }
 
-  /// How long the team is left alone after its members had to part: 50 ms.
-  private static let retreat = 50_000_000
+  /// Leaves the team alone for 1 ms after its members had to part, and twice as long each time that it happens again, up
+  /// to 64 ms: a crowd may be gone with its next time slice, or be there to stay.
+  private func remember(whetherCrowded isCrowded: Bool) {
+    guard isCrowded else {
+      if retreat.load(ordering: .relaxed) > 0 { retreat.store(0, ordering: .relaxed) }
+      return
+    }
+    let time = min(max(2 * retreat.load(ordering: .relaxed), 1_000_000), 64_000_000)
+    retreat.store(time, ordering: .relaxed)
+    crowdedUntil.store(nanoseconds() + time, ordering: .relaxed)
+  }
 
   /// A thread's side of all calls.
   func serve(index: Int) {

@@ -16,7 +16,7 @@ struct Golden: Decodable, Sendable {
   /// Whether the reset gate of a GRU acts before the product.
   let resetsBefore: Bool?
   /// By the names that the other system gives them.
-  let tensors: [String: Part]
+  private(set) var tensors: [String: Part]
 
   enum Precision: String, Decodable, Sendable { case float, double }
 
@@ -41,6 +41,25 @@ struct Golden: Decodable, Sendable {
   /// The tensors `prefix` + "h" and, for a cell that has it, `prefix` + "c".
   func state(_ prefix: String) -> [Tensor<Double>] {
     ["h", "c"].filter { tensors[prefix + $0] != nil }.map { self[prefix + $0] }
+  }
+
+  /// The same file with gradients in the place of the weights that they belong to. The other system has two biases that
+  /// are added, so that both have the gradient of the sum; it is kept in one of them, and the other one is 0, but where a
+  /// GRU's recurrent bias is one of its own.
+  func withGradientsAsWeights() -> Golden {
+    var golden = self
+    for (name, part) in tensors {
+      guard let gradient = tensors["gradient_" + name], name.hasPrefix("weight") || name.hasPrefix("bias") else {
+        continue
+      }
+      var elements = gradient.elements
+      if name.hasPrefix("bias_hh") {
+        let shared = cell == "gru" ? 2 * hiddenSize : elements.count
+        for index in 0..<shared { elements[index] = 0 }
+      }
+      golden.tensors[name] = Part(shape: part.shape, elements: elements)
+    }
+    return golden
   }
 
   var inputSize: Int { self["input"].shape[2] }

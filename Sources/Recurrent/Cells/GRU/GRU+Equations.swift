@@ -52,3 +52,32 @@ public struct GRUActivations: Hashable, Sendable {
   /// σ, tanh: the activations that the vector kernels serve.
   public static let standard = GRUActivations()
 }
+
+/// One number for each gate of a unit: activations, their slopes, or gradients of the pre-activations.
+package struct GRUGates<Scalar: RecurrentScalar> {
+  package var reset: Scalar
+  package var update: Scalar
+  package var candidate: Scalar
+}
+
+extension GRUGates {
+  /// h' = (1 - z) * n + z * h backward, for one unit of one sequence.
+  ///
+  /// With d for the gradient of the loss by h', and a' for an activation's slope where it was applied:
+  ///
+  ///     dz = d * (h - n) * z'    dn = d * (1 - z) * n'    dh = d * z, and what comes by way of the gates
+  ///
+  /// The reset gate is reached through n: dr = dn * m * r' with m = U_n·h + c_n, or where it acts before the product
+  /// dr = ds * h * r' with s = r * h and ds = dn·U_nᵀ, which is known for all units together only.
+  ///
+  /// - Parameters:
+  ///   - hiddenGradient: d, replaced with d * z.
+  ///   - slopes: z' n', replaced with dz dn, the gradients of the pre-activations.
+  ///   - hidden: h, before the step.
+  @inline(__always)
+  package func retreat(hiddenGradient: inout Scalar, slopes: inout GRUGates, hidden: Scalar) {
+    slopes.update *= hiddenGradient * (hidden - candidate)
+    slopes.candidate *= hiddenGradient * (1 - update)
+    hiddenGradient *= update
+  }
+}

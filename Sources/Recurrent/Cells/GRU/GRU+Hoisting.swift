@@ -3,7 +3,7 @@
 /// Each pre-activation is the bias, plus the product of the input, plus the recurrent product. A row of pre-activations
 /// is three blocks, each as wide as its products: r z, then n, then where the reset comes after the product
 /// m = U_n·h + c_n.
-struct HoistingGRU<Matrix: ConstantMatrix>: HoistingEngine {
+struct HoistingGRU<Matrix: ConstantMatrix>: RecordingEngine {
   typealias Scalar = Matrix.Scalar
 
   /// [I, r z] and [I, n].
@@ -48,18 +48,24 @@ struct HoistingGRU<Matrix: ConstantMatrix>: HoistingEngine {
     inputCandidate.addProduct(of: x, to: &n)
   }
 
-  func advance(_ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>) {
+  func advance(
+    _ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>,
+    record: inout MutableMatrixView<Scalar>
+  ) {
     let (rows, hidden) = (z.rows, hiddenSize)
     do {
       var gates = z.block(rows: 0..<rows, columns: 0..<candidateStart)
       recurrentGates.addProduct(of: state.hidden(rows: rows), to: &gates)
     }
+    record.take(z, columns: 0..<2 * hidden, at: 0)
     apply(activations.gate, to: &z, columns: 0..<2 * hidden)
     if let recurrentBias {
       resetAfterProduct(recurrentBias.span, state, &z)
     } else {
       resetBeforeProduct(&state, &z)
     }
+    record.take(z, columns: candidateStart..<candidateStart + hidden, at: 2 * hidden)
+    if recurrentBias != nil { record.take(z, columns: recurrentStart..<recurrentStart + hidden, at: 3 * hidden) }
     apply(activations.candidate, to: &z, columns: candidateStart..<candidateStart + hidden)
     var h = state.mutableHidden(rows: rows)
     for row in 0..<rows {

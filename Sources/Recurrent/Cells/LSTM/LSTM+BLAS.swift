@@ -2,7 +2,7 @@
 ///
 /// In Float, where OpenBLAS has kernels for small products, every product goes through panels of the weights. Else it is
 /// one `sgemm` or `dgemm`, or with one row a `gemv`.
-struct BLASLSTM<Scalar: RecurrentScalar>: HoistingEngine {
+struct BLASLSTM<Scalar: RecurrentScalar>: RecordingEngine {
   let weights: LSTMWeights<Scalar>
   let peephole: Tensor<Scalar>
   let activations: LSTMActivations
@@ -38,8 +38,13 @@ struct BLASLSTM<Scalar: RecurrentScalar>: HoistingEngine {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func advance(_ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>) {
+  func advance(
+    _ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>,
+    record: inout MutableMatrixView<Scalar>
+  ) {
     multiply(state.hidden(rows: z.rows), firstWeight: 0, into: &z, adding: true)
+    record.take(z, columns: 0..<4 * hiddenSize, at: 0)
+    record.addToRows(weights.bias.span)
     finish(&state, &z)
   }
 

@@ -89,6 +89,45 @@ extension LSTMActivations {
   }
 }
 
+/// One number for each gate of a unit: activations, their slopes, or gradients of the pre-activations.
+package struct LSTMGates<Scalar: RecurrentScalar> {
+  package var input: Scalar
+  package var forget: Scalar
+  package var candidate: Scalar
+  package var output: Scalar
+}
+
+extension LSTMPeepholes {
+  /// The equations of `LSTMActivations.advance` backward, for one unit of one sequence.
+  ///
+  /// With d for the gradient of the loss by what follows it, and a' for an activation's slope where it was applied:
+  ///
+  ///     do = dh * φ(C') * o'            dC' = dC' + dh * o * φ'(C') + p_o * do
+  ///     di = dC' * g * i'    df = dC' * C * f'    dg = dC' * i * g'
+  ///     dC = dC' * f + p_i * di + p_f * df
+  ///
+  /// - Parameters:
+  ///   - cellGradient: dC' as it comes from later steps, replaced with dC.
+  ///   - unitGradient: dh, the gradient of o * φ(C').
+  ///   - gates: i f g o.
+  ///   - slopes: i' f' g' o', replaced with di df dg do, the gradients of the pre-activations.
+  ///   - cell: C, before the step.
+  ///   - shown: φ(C').
+  ///   - shownSlope: φ'(C').
+  @inline(__always)
+  package func retreat(
+    cellGradient: inout Scalar, unitGradient: Scalar, gates: LSTMGates<Scalar>, slopes: inout LSTMGates<Scalar>,
+    cell: Scalar, shown: Scalar, shownSlope: Scalar
+  ) {
+    slopes.output *= unitGradient * shown
+    let d = cellGradient + unitGradient * gates.output * shownSlope + output * slopes.output
+    slopes.input *= d * gates.candidate
+    slopes.forget *= d * cell
+    slopes.candidate *= d * gates.input
+    cellGradient = d * gates.forget + input * slopes.input + forget * slopes.forget
+  }
+}
+
 extension LSTMActivations {
   /// The pointwise pass in plain Swift, for the rows of `z`: for every option and both scalars.
   ///

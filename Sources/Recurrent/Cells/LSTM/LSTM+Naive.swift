@@ -1,7 +1,7 @@
 /// The definition of an LSTM layer: loops that read like the equations, for either scalar and every option.
 ///
 /// Each pre-activation is one sum in one order: the bias, the inputs ascending, the recurrent inputs ascending.
-struct NaiveLSTM<Scalar: RecurrentScalar>: HoistingEngine {
+struct NaiveLSTM<Scalar: RecurrentScalar>: RecordingEngine {
   /// [I, i f g o].
   private let input: PlainMatrix<Scalar>
   /// [R, i f g o].
@@ -33,8 +33,12 @@ struct NaiveLSTM<Scalar: RecurrentScalar>: HoistingEngine {
     input.addProduct(of: x, to: &z)
   }
 
-  func advance(_ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>) {
+  func advance(
+    _ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>,
+    record: inout MutableMatrixView<Scalar>
+  ) {
     recurrent.addProduct(of: state.hidden(rows: z.rows), to: &z)
+    record.take(z, columns: 0..<4 * hiddenSize, at: 0)
     activations.advance(&state, z, bias: Span(), peephole: peephole.span)
     guard let projection else { return }
     state.updateHidden(rows: z.rows) { units, hidden in

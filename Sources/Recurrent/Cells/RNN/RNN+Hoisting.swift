@@ -1,7 +1,7 @@
 /// A plain recurrent layer on the engines `naive` and `blas`, for either scalar and every activation.
 ///
 /// Each pre-activation is the bias, plus the product of the input, plus the recurrent product.
-struct HoistingRNN<Matrix: ConstantMatrix>: HoistingEngine {
+struct HoistingRNN<Matrix: ConstantMatrix>: RecordingEngine {
   typealias Scalar = Matrix.Scalar
 
   /// [I, H].
@@ -29,8 +29,12 @@ struct HoistingRNN<Matrix: ConstantMatrix>: HoistingEngine {
     input.addProduct(of: x, to: &z)
   }
 
-  func advance(_ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>) {
+  func advance(
+    _ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>,
+    record: inout MutableMatrixView<Scalar>
+  ) {
     recurrent.addProduct(of: state.hidden(rows: z.rows), to: &z)
+    record.take(z, columns: 0..<hiddenSize, at: 0)
     Matrix.apply(activation, to: &z)
     var h = state.mutableHidden(rows: z.rows)
     for row in 0..<z.rows {

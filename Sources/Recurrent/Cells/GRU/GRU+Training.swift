@@ -1,0 +1,124 @@
+/// A GRU layer that learns, on some engine's products and functions, both kinds, with every activation and for either
+/// scalar.
+///
+/// Recorded are the pre-activations of r z n, and where the reset comes after the product m = U_n·h + c_n, in whose place
+/// its gradient dm = dn * r comes to stand.
+struct GRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
+  typealias Scalar = Matrix.Scalar
+  typealias Weights = GRUWeights<Scalar>
+
+  let forward: HoistingGRU<Matrix>
+  private let weights: GRUWeights<Scalar>
+  /// [r z, H] and [n, H]: from the gradients of the gates, and of what the candidate sees of h, to that of h.
+  private let recurrentGates: Matrix, recurrentCandidate: Matrix
+  private let activations: GRUActivations
+  private let hiddenSize: Int
+
+  init(_ forward: HoistingGRU<Matrix>, _ weights: GRUWeights<Scalar>, _ configuration: GRUConfiguration) {
+    let hidden = configuration.hiddenSize
+    self.forward = forward
+    self.weights = weights
+    recurrentGates = Matrix(weights.matrix, rows: 0..<hidden, columns: 0..<2 * hidden, isTransposed: true)
+    recurrentCandidate = Matrix(
+      weights.matrix, rows: 0..<hidden, columns: 2 * hidden..<3 * hidden, isTransposed: true)
+    activations = configuration.activations
+    hiddenSize = hidden
+  }
+
+  private var resetsAfterProduct: Bool { weights.recurrentBias != nil }
+
+  /// r z n.
+  var valueSize: Int { 3 * hiddenSize }
+  var productSize: Int { recurrentGates.width }
+  /// Where the reset comes before the product, r * h.
+  var keptSize: Int { resetsAfterProduct ? 0 : hiddenSize }
+
+  func retreat(
+    _ known: borrowing BlockValues<Scalar>, gradient: inout LayerState<Scalar>,
+    record: inout MutableMatrixView<Scalar>, values: inout MutableMatrixView<Scalar>,
+    product: inout MutableMatrixView<Scalar>, kept: inout MutableMatrixView<Scalar>
+  ) {
+    let (rows, hidden) = (record.rows, hiddenSize)
+    for (activation, columns) in [
+      (activations.gate, 0..<2 * hidden), (activations.candidate, 2 * hidden..<3 * hidden),
+    ] {
+      values.take(record, columns: columns, at: columns.lowerBound)
+      var part = values.block(rows: 0..<rows, columns: columns)
+      Matrix.apply(activation, to: &part)
+      activation.formSlopes(&record, values: values, columns: columns)
+    }
+    var hiddenGradient = gradient.mutableHidden(rows: rows)
+    for row in 0..<rows {
+      for unit in 0..<hidden {
+        let (r, z, n) = (unit, hidden + unit, 2 * hidden + unit)
+        var slopes = GRUGates(reset: record[row, r], update: record[row, z], candidate: record[row, n])
+        GRUGates(reset: values[row, r], update: values[row, z], candidate: values[row, n])
+          .retreat(
+            hiddenGradient: &hiddenGradient[row, unit], slopes: &slopes, hidden: known.hiddenBefore[row, unit])
+        record[row, z] = slopes.update
+        record[row, n] = slopes.candidate
+      }
+    }
+    if resetsAfterProduct {
+      for row in 0..<rows {
+        for unit in 0..<hidden {
+          let dn = record[row, 2 * hidden + unit]
+          record[row, unit] *= dn * record[row, 3 * hidden + unit]
+          record[row, 3 * hidden + unit] = dn * values[row, unit]
+        }
+      }
+      form(&product, record.view.columns(3 * hidden..<4 * hidden), recurrentCandidate)
+      hiddenGradient.add(product.view)
+    } else {
+      form(&product, record.view.columns(2 * hidden..<3 * hidden), recurrentCandidate)
+      for row in 0..<rows {
+        for unit in 0..<hidden {
+          let (r, h) = (values[row, unit], known.hiddenBefore[row, unit])
+          record[row, unit] *= product[row, unit] * h
+          hiddenGradient[row, unit] += product[row, unit] * r
+          kept[row, unit] = r * h
+        }
+      }
+    }
+    form(&product, record.view.columns(0..<2 * hidden), recurrentGates)
+    hiddenGradient.add(product.view)
+  }
+
+  func collect(
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>, kept: borrowing MatrixView<Scalar>,
+    inputGradient: inout MutableMatrixView<Scalar>, weights gradients: inout GRUWeights<Scalar>, team: ThreadTeam
+  ) {
+    let hidden = hiddenSize
+    let (gates, candidate) = (0..<2 * hidden, 2 * hidden..<3 * hidden)
+    let input = record.columns(0..<3 * hidden)
+    addProduct(known.x, input, to: &gradients.matrix, firstRow: hidden, columns: 0..<3 * hidden, team: team)
+    addProduct(
+      known.hiddenBefore, record.columns(gates), to: &gradients.matrix, firstRow: 0, columns: gates, team: team)
+    if resetsAfterProduct {
+      let m = record.columns(3 * hidden..<4 * hidden)
+      addProduct(known.hiddenBefore, m, to: &gradients.matrix, firstRow: 0, columns: candidate, team: team)
+      gradients.recurrentBias!.addColumnSums(m)
+    } else {
+      addProduct(
+        kept, record.columns(candidate), to: &gradients.matrix, firstRow: 0, columns: candidate, team: team)
+    }
+    gradients.bias.addColumnSums(input)
+    multiplyInput(weights.matrix, input, into: &inputGradient, team: team)
+  }
+}
+
+extension GRUWeights {
+  /// Engines that train what `stack` runs: `naive` on its own loops, all others on OpenBLAS.
+  public static func trainingEngines(
+    _ stack: LayerStack<Scalar>, _ weights: [GRUWeights], _ configuration: GRUConfiguration
+  ) -> TrainingEngines<GRUWeights> {
+    TrainingEngines(
+      engines: zip(stack.engines, weights).map { engine, weights in
+        switch engine {
+        case let naive as HoistingGRU<PlainMatrix<Scalar>>: GRUTrainer(naive, weights, configuration)
+        case let blas as HoistingGRU<BLASMatrix<Scalar>>: GRUTrainer(blas, weights, configuration)
+        default: GRUTrainer(HoistingGRU<BLASMatrix<Scalar>>(weights, configuration), weights, configuration)
+        }
+      })
+  }
+}

@@ -1,0 +1,174 @@
+/// An LSTM layer that learns, on some engine's products and functions, with every option and for either scalar.
+///
+/// Recorded are the pre-activations of i f g o, with the bias and without peepholes: value and slope of any activation
+/// follow from them.
+struct LSTMTrainer<Forward: RecordingEngine, Matrix: ConstantMatrix>: HoistingTrainer
+where Forward.Scalar == Matrix.Scalar {
+  typealias Scalar = Matrix.Scalar
+  typealias Weights = LSTMWeights<Scalar>
+
+  let forward: Forward
+  private let weights: LSTMWeights<Scalar>
+  private let peephole: Tensor<Scalar>
+  /// [i f g o, R]: from the gradients of the gates to that of h.
+  private let recurrent: Matrix
+  /// [P, H]: from the gradient of h to that of the units, or nil.
+  private let projection: Matrix?
+  private let activations: LSTMActivations
+  private let hiddenSize: Int
+  private let outputSize: Int
+
+  init(_ forward: Forward, _ weights: LSTMWeights<Scalar>, _ configuration: LSTMConfiguration) {
+    (hiddenSize, outputSize) = (configuration.hiddenSize, configuration.outputSize)
+    self.forward = forward
+    self.weights = weights
+    peephole = weights.peephole ?? Tensor(shape: [0])
+    recurrent = Matrix(weights.matrix, rows: 0..<outputSize, columns: 0..<4 * hiddenSize, isTransposed: true)
+    projection = weights.projection.map { [hiddenSize, outputSize] in
+      Matrix($0, rows: 0..<hiddenSize, columns: 0..<outputSize, isTransposed: true)
+    }
+    activations = configuration.activations
+  }
+
+  /// i f g o, and φ(C').
+  var valueSize: Int { 5 * hiddenSize }
+  var productSize: Int { max(recurrent.width, projection?.width ?? 0) }
+  /// With a projection the units o * φ(C'), and the gradient of h.
+  var keptSize: Int { projection == nil ? 0 : hiddenSize + outputSize }
+
+  func retreat(
+    _ known: borrowing BlockValues<Scalar>, gradient: inout LayerState<Scalar>,
+    record: inout MutableMatrixView<Scalar>, values: inout MutableMatrixView<Scalar>,
+    product: inout MutableMatrixView<Scalar>, kept: inout MutableMatrixView<Scalar>
+  ) {
+    let (rows, hidden, output) = (record.rows, hiddenSize, outputSize)
+    activate(known, record: &record, values: &values)
+    if let projection {
+      form(&product, gradient.hidden(rows: rows), projection)
+      gradient.setUnits(product)
+      for row in 0..<rows {
+        for unit in 0..<hidden { kept[row, unit] = values[row, 3 * hidden + unit] * values[row, 4 * hidden + unit] }
+      }
+      var hiddenGradients = kept.block(rows: 0..<rows, columns: hidden..<hidden + output)
+      hiddenGradients.copyRows(of: gradient.hidden(rows: rows))
+    }
+    retreatUnits(known, gradient: &gradient, record: &record, values: values)
+    form(&product, record.view, recurrent)
+    var hiddenGradient = gradient.mutableHidden(rows: rows)
+    hiddenGradient.copyRows(of: product.view)
+  }
+
+  /// The activations of a step from the record, which becomes their slopes.
+  private func activate(
+    _ known: borrowing BlockValues<Scalar>, record: inout MutableMatrixView<Scalar>,
+    values: inout MutableMatrixView<Scalar>
+  ) {
+    let (rows, hidden) = (record.rows, hiddenSize)
+    if peephole.count > 0 {
+      for row in 0..<rows {
+        for unit in 0..<hidden {
+          let p = LSTMPeepholes(of: unit, in: peephole.span, hiddenSize: hidden)
+          record[row, unit] += p.input * known.cellsBefore[row, unit]
+          record[row, hidden + unit] += p.forget * known.cellsBefore[row, unit]
+          record[row, 3 * hidden + unit] += p.output * known.cells[row, unit]
+        }
+      }
+    }
+    values.take(record, columns: 0..<4 * hidden, at: 0)
+    for row in 0..<rows { values.copy(known.cells, row: row, toRow: row, column: 4 * hidden) }
+    let blocks = [
+      (activations.gate, 0..<2 * hidden), (activations.candidate, 2 * hidden..<3 * hidden),
+      (activations.gate, 3 * hidden..<4 * hidden),
+    ]
+    for (activation, columns) in blocks {
+      apply(activation, to: &values, columns: columns)
+      activation.formSlopes(&record, values: values, columns: columns)
+    }
+    apply(activations.output, to: &values, columns: 4 * hidden..<5 * hidden)
+  }
+
+  private func apply(_ activation: Activation, to values: inout MutableMatrixView<Scalar>, columns: Range<Int>) {
+    var part = values.block(rows: 0..<values.rows, columns: columns)
+    Matrix.apply(activation, to: &part)
+  }
+
+  /// The equations for every unit.
+  private func retreatUnits(
+    _ known: borrowing BlockValues<Scalar>, gradient: inout LayerState<Scalar>,
+    record: inout MutableMatrixView<Scalar>, values: borrowing MutableMatrixView<Scalar>
+  ) {
+    let hidden = hiddenSize
+    gradient.updateUnits(rows: record.rows) { cellGradients, unitGradients in
+      for row in 0..<unitGradients.rows {
+        for unit in 0..<hidden {
+          let (i, f, g, o) = (unit, hidden + unit, 2 * hidden + unit, 3 * hidden + unit)
+          let shown = values[row, 4 * hidden + unit]
+          var gates = LSTMGates(
+            input: record[row, i], forget: record[row, f], candidate: record[row, g], output: record[row, o])
+          LSTMPeepholes(of: unit, in: peephole.span, hiddenSize: hidden).retreat(
+            cellGradient: &cellGradients[row, unit], unitGradient: unitGradients[row, unit],
+            gates: LSTMGates(
+              input: values[row, i], forget: values[row, f], candidate: values[row, g], output: values[row, o]),
+            slopes: &gates, cell: known.cellsBefore[row, unit], shown: shown,
+            shownSlope: activations.output.slope(at: known.cells[row, unit], value: shown))
+          record[row, i] = gates.input
+          record[row, f] = gates.forget
+          record[row, g] = gates.candidate
+          record[row, o] = gates.output
+        }
+      }
+    }
+  }
+
+  func collect(
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>, kept: borrowing MatrixView<Scalar>,
+    inputGradient: inout MutableMatrixView<Scalar>, weights gradients: inout LSTMWeights<Scalar>, team: ThreadTeam
+  ) {
+    let hidden = hiddenSize
+    addWeightGradients(known, record, columns: 0..<4 * hidden, to: &gradients.matrix, team: team)
+    gradients.bias.addColumnSums(record)
+    multiplyInput(weights.matrix, record, into: &inputGradient, team: team)
+    if gradients.peephole != nil {
+      addPeepholeGradients(known, record, to: &gradients.peephole!)
+    }
+    if gradients.projection != nil {
+      var target = MutableMatrixView(gradients.projection!.mutableSpan, rows: hidden, columns: outputSize)
+      Matrix.multiply(
+        kept.columns(0..<hidden).transposed, kept.columns(hidden..<hidden + outputSize), into: &target, adding: true,
+        team: team)
+    }
+  }
+
+  private func addPeepholeGradients(
+    _ known: borrowing BlockValues<Scalar>, _ record: borrowing MatrixView<Scalar>, to peephole: inout Tensor<Scalar>
+  ) {
+    let hidden = hiddenSize
+    var p = peephole.mutableSpan
+    for row in 0..<record.rows {
+      for unit in 0..<hidden {
+        p[unit] += record[row, unit] * known.cellsBefore[row, unit]
+        p[hidden + unit] += record[row, hidden + unit] * known.cellsBefore[row, unit]
+        p[2 * hidden + unit] += record[row, 3 * hidden + unit] * known.cells[row, unit]
+      }
+    }
+  }
+}
+
+typealias NaiveLSTMTrainer<Scalar: RecurrentScalar> = LSTMTrainer<NaiveLSTM<Scalar>, PlainMatrix<Scalar>>
+typealias BLASLSTMTrainer<Scalar: RecurrentScalar> = LSTMTrainer<BLASLSTM<Scalar>, BLASMatrix<Scalar>>
+
+extension LSTMWeights {
+  /// Engines that train what `stack` runs: `naive` on its own loops, all others on OpenBLAS.
+  public static func trainingEngines(
+    _ stack: LayerStack<Scalar>, _ weights: [LSTMWeights], _ configuration: LSTMConfiguration
+  ) -> TrainingEngines<LSTMWeights> {
+    TrainingEngines(
+      engines: zip(stack.engines, weights).map { engine, weights in
+        switch engine {
+        case let naive as NaiveLSTM<Scalar>: NaiveLSTMTrainer(naive, weights, configuration)
+        case let blas as BLASLSTM<Scalar>: BLASLSTMTrainer(blas, weights, configuration)
+        default: BLASLSTMTrainer(BLASLSTM(weights, configuration), weights, configuration)
+        }
+      })
+  }
+}

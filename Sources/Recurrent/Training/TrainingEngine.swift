@@ -1,0 +1,131 @@
+/// One layer and direction of one cell, forward with a record of what happened, and backward through it.
+///
+/// A run is cut into blocks of steps. For each block `record` leaves a row of numbers for each of its packed rows, which
+/// `backward` then turns into gradients of the pre-activations where they stand. What the numbers mean is the engine's
+/// own affair; their places in time and memory are the business of whoever keeps the tape.
+package protocol TrainingEngine<Weights>: Sendable {
+  associatedtype Weights: LayerWeights
+
+  /// Scratch memory for blocks of up to `rows` rows of `batchSize` sequences. It serves every layer of a stack.
+  func makeScratch(rows: Int, batchSize: Int) -> TrainingScratch<Weights.Scalar>
+
+  /// Runs a block forward.
+  ///
+  /// - Parameters:
+  ///   - x: the inputs [rows, features] of the block.
+  ///   - state: that before the block, replaced with the one after it.
+  ///   - record: [rows, `StackShape.recordSize`].
+  ///   - cells: [rows, H], for every C', or no rows in a cell without one.
+  ///   - hidden: [rows, R], for every h'.
+  func record(
+    _ x: borrowing MatrixView<Weights.Scalar>, _ block: PassBlock, state: inout LayerState<Weights.Scalar>,
+    record: inout MutableMatrixView<Weights.Scalar>, cells: inout MutableMatrixView<Weights.Scalar>,
+    hidden: inout MutableMatrixView<Weights.Scalar>, scratch: inout TrainingScratch<Weights.Scalar>)
+
+  /// Runs a block backward.
+  ///
+  /// - Parameters:
+  ///   - known: what is known of the block.
+  ///   - record: what `record` left. It is used up.
+  ///   - gradient: that of the state after the block, replaced with that of the state before it.
+  ///   - inputGradient: [rows, features], to be written.
+  ///   - weights: where the block's part of their gradients is added.
+  func backward(
+    _ known: borrowing BlockValues<Weights.Scalar>, _ block: PassBlock,
+    record: inout MutableMatrixView<Weights.Scalar>, gradient: inout LayerState<Weights.Scalar>,
+    inputGradient: inout MutableMatrixView<Weights.Scalar>, weights: inout Weights,
+    scratch: inout TrainingScratch<Weights.Scalar>)
+}
+
+/// The engines that train stacked layers: layer by layer, and in each layer the forward direction first.
+public struct TrainingEngines<Weights: LayerWeights>: Sendable {
+  let engines: [any TrainingEngine<Weights>]
+}
+
+/// Steps of one layer and direction that are worked on together.
+package struct PassBlock: Sendable {
+  let pass: LayerPass
+  let steps: Range<Int>
+
+  /// The steps in the order in which they are walked through.
+  var walk: StrideTo<Int> {
+    switch pass.direction {
+    case .forward: stride(from: steps.lowerBound, to: steps.upperBound, by: 1)
+    case .reverse: stride(from: steps.upperBound - 1, to: steps.lowerBound - 1, by: -1)
+    }
+  }
+
+  /// The same steps, the last one first.
+  var walkBack: StrideTo<Int> {
+    switch pass.direction {
+    case .forward: stride(from: steps.upperBound - 1, to: steps.lowerBound - 1, by: -1)
+    case .reverse: stride(from: steps.lowerBound, to: steps.upperBound, by: 1)
+    }
+  }
+
+  /// The packed rows of all steps.
+  var rows: Range<Int> { pass.packedRows(steps) }
+
+  /// The rows of a step, counted from the block's first one.
+  func rows(ofStep step: Int) -> Range<Int> {
+    let rows = pass.plan.packedRows(step)
+    let first = rows.lowerBound - self.rows.lowerBound
+    return first..<first + rows.count
+  }
+}
+
+/// What is known of a block, or of some of its rows, when it is walked back.
+package struct BlockValues<Scalar: RecurrentScalar>: ~Escapable {
+  /// [rows, features].
+  let x: MatrixView<Scalar>
+  /// [rows, R]: h before the step of each row.
+  let hiddenBefore: MatrixView<Scalar>
+  /// [rows, H]: C before the step of each row; no rows in a cell without one.
+  let cellsBefore: MatrixView<Scalar>
+  /// [rows, H]: C after it, likewise.
+  let cells: MatrixView<Scalar>
+  /// [rows, R]: the gradients of the outputs h, without what comes back through later steps.
+  let hiddenGradient: MatrixView<Scalar>
+  /// [rows, H]: likewise those of C; no rows where there are none.
+  let cellGradient: MatrixView<Scalar>
+
+  @_lifetime(copy x, copy hiddenBefore, copy cellsBefore, copy cells, copy hiddenGradient, copy cellGradient)
+  init(
+    x: MatrixView<Scalar>, hiddenBefore: MatrixView<Scalar>, cellsBefore: MatrixView<Scalar>,
+    cells: MatrixView<Scalar>, hiddenGradient: MatrixView<Scalar>, cellGradient: MatrixView<Scalar>
+  ) {
+    self.x = x
+    self.hiddenBefore = hiddenBefore
+    self.cellsBefore = cellsBefore
+    self.cells = cells
+    self.hiddenGradient = hiddenGradient
+    self.cellGradient = cellGradient
+  }
+
+  /// What is known of some of the rows.
+  @_lifetime(copy self)
+  func rows(_ range: Range<Int>) -> BlockValues {
+    BlockValues(
+      x: x.rows(range), hiddenBefore: hiddenBefore.rows(range), cellsBefore: cellsBefore.someRows(range),
+      cells: cells.someRows(range), hiddenGradient: hiddenGradient.rows(range),
+      cellGradient: cellGradient.someRows(range))
+  }
+}
+
+extension MatrixView {
+  /// Some of the rows, or none where the matrix has none.
+  @_lifetime(copy self)
+  fileprivate func someRows(_ range: Range<Int>) -> MatrixView { rows == 0 ? self : rows(range) }
+}
+
+/// Memory for the block at work.
+package struct TrainingScratch<Scalar: RecurrentScalar>: ~Copyable {
+  /// The forward run's pre-activations of a block.
+  var projected: AlignedBuffer<Scalar>
+  /// A step's activations.
+  var values: AlignedBuffer<Scalar>
+  /// A step's product with transposed weights.
+  var product: AlignedBuffer<Scalar>
+  /// What the products over a whole block need of each of its rows, besides what the tape holds.
+  var kept: AlignedBuffer<Scalar>
+}

@@ -1,0 +1,54 @@
+internal import Recurrent
+
+/// Where training stands: with the parameters and the optimiser's state, all that the rest of a run depends on.
+public struct TrainingState: Sendable, Equatable {
+  /// Steps so far.
+  public internal(set) var step = 0
+  /// Epochs that are over.
+  public internal(set) var epoch = 0
+  /// Batches of the current epoch that are done.
+  public internal(set) var position = 0
+  /// Sequences of the current epoch that are done.
+  public internal(set) var sequences = 0
+  /// Their losses, added up.
+  public internal(set) var lossSum = 0.0
+  /// The lowest validation loss so far.
+  public internal(set) var bestLoss = Double.infinity
+  /// Epochs since then.
+  public internal(set) var epochsSinceBest = 0
+  /// The state of the generator that the model draws from.
+  public internal(set) var generator: UInt64
+
+  /// Before the first step.
+  init(seed: UInt64) { generator = seed }
+
+  /// The mean loss of the current epoch's sequences so far.
+  public var meanLoss: Double { sequences == 0 ? 0 : lossSum / Double(sequences) }
+}
+
+extension TrainingState {
+  private static let counters = "training.counters"
+  private static let losses = "training.losses"
+
+  /// Writes the state, whole numbers as I64 and losses as F64, so that it comes back bit for bit.
+  func save(to file: inout TensorFile) {
+    file.set(
+      Self.counters,
+      integers: [step, epoch, position, sequences, epochsSinceBest, Int(truncatingIfNeeded: generator)])
+    file.set(Self.losses, Tensor<Double>(shape: [2], elements: [lossSum, bestLoss]))
+  }
+
+  /// Reads the state.
+  init(restoring file: TensorFile) throws(TensorFileError) {
+    let counters = try file.integers(Self.counters, count: 6)
+    for counter in counters.dropLast() where counter < 0 {
+      throw .badTensor(Self.counters, reason: "a count of \(counter)")
+    }
+    let losses = try file.tensor(Self.losses, shape: [2], of: Double.self).elements
+    (step, epoch, position, sequences, epochsSinceBest) = (
+      counters[0], counters[1], counters[2], counters[3], counters[4]
+    )
+    generator = UInt64(truncatingIfNeeded: counters[5])
+    (lossSum, bestLoss) = (losses[0], losses[1])
+  }
+}
