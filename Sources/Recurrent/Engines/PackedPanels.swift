@@ -40,6 +40,30 @@ package final class PackedPanels: Sendable {
     elements = SharedBuffer(buffer)
   }
 
+  /// Packs the transpose of a part of a matrix whose rows are `stride` apart: its rows are the units, of one gate, and a
+  /// chain walks its columns.
+  ///
+  /// - Complexity: O(rows · columns).
+  init(transposeOf matrix: Span<Float>, stride: Int, rows: Range<Int>, columns: [Range<Int>], width: Int) {
+    gateCount = 1
+    rowCount = columns.reduce(0) { $0 + $1.count }
+    hiddenSize = rows.count
+    panelCount = (rows.count + width - 1) / width
+    var buffer = AlignedBuffer<Float>(count: rowCount * panelCount * width)
+    var packed = buffer.mutableSpan
+    var to = 0
+    for first in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: width) {
+      let units = min(width, rows.upperBound - first)
+      for range in columns {
+        for column in range {
+          for unit in 0..<units { packed[to + unit] = matrix[(first + unit) * stride + column] }
+          to += width
+        }
+      }
+    }
+    elements = SharedBuffer(buffer)
+  }
+
   /// Packs a vector [blocks·H], such as a bias, as a matrix of one row.
   convenience init(_ vector: Span<Float>, gates: [Int], blockCount: Int, hiddenSize: Int, width: Int) {
     self.init(

@@ -43,6 +43,8 @@ struct FusedRows {
   var cell: SharedRows
   /// Where a copy of C' goes, or nil.
   var cellRecord: SharedRows?
+  /// Where the values of the gates go, or nil.
+  var gateRecord: SharedRows?
   /// The cell's scratch memory.
   var scratch: SharedRows
 }

@@ -40,7 +40,7 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
           unsafe cells.withAddress { record in
             unsafe scratch.withAddress { scratch in
               let lane = unsafe FusedLane(
-                pass: pass, x: x, output: output, hidden: hidden, cells: cell, cellRecord: isRecording ? record : nil,
+                block: PassBlock(pass: pass, steps: pass.plan.activeRows.indices), x: x, output: output, hidden: hidden, cells: cell, cellRecord: isRecording ? record : nil,
                 scratch: scratch)
               let work = unsafe work(on: lane, sharing)
               pass.team.run(members: sharing.memberCount, work)
@@ -59,14 +59,15 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
   @specialized(where Cell == FusedResetBeforeGRUCell)
   @specialized(where Cell == FusedRNNCell)
   func work(on lane: FusedLane, _ sharing: FusedSharing) -> @Sendable (Member) -> Void {
-    let batchSize = unsafe lane.pass.plan.batchSize
+    let pass = unsafe lane.block.pass
+    let batchSize = pass.plan.batchSize
     require(
       !sharing.hoistsInput || sharing.blockRows >= batchSize,
       "run: scratch memory for \(sharing.blockRows) projected rows; a step has \(batchSize)")
     let run = unsafe FusedRun(
-      cell: cell, pass: lane.pass, sharing: sharing, x: lane.x, initialHidden: lane.hidden,
-      output: SharedRows(start: lane.output.start + lane.pass.outputColumn, stride: lane.output.stride),
-      cells: lane.cells, cellRecord: lane.cellRecord,
+      cell: cell, block: lane.block, sharing: sharing, x: lane.x, initialHidden: lane.hidden,
+      output: SharedRows(start: lane.output.start + pass.outputColumn, stride: lane.output.stride),
+      cells: lane.cells, cellRecord: lane.cellRecord, gateRecord: lane.gateRecord,
       scratch: SharedRows(start: lane.scratch, stride: cell.scratchSize),
       projected: lane.scratch + rowScratchCount(batchSize), layerBelow: lane.layerBelow, layerAbove: lane.layerAbove)
     return { member in run.work(member) }

@@ -1,17 +1,20 @@
-/// One direction of one layer over a batch, and where its numbers stand: what a run is about, whatever the cell.
+/// One direction of one layer over some steps of a batch, and where its numbers stand: what a run is about, whatever the
+/// cell.
 @unsafe
 struct FusedLane {
-  var pass: LayerPass
-  /// Packed [rows, I].
+  var block: PassBlock
+  /// [rows, I], the packed rows of the steps.
   var x: SharedRows
-  /// Packed [rows, D·R], of which this direction writes its own columns.
+  /// [rows, D·R], of which this direction writes its own columns.
   var output: SharedRows
   /// [N, R]: h before the first step.
   var hidden: SharedRows
   /// [N, H]: C, replaced step by step.
   var cells: SharedRows
-  /// Packed [rows, H], for every C'; or nil.
+  /// [rows, H], for every C'; or nil.
   var cellRecord: SharedRows?
+  /// [rows, gates], for what going back needs of every step; or nil.
+  var gateRecord: SharedRows?
   /// As many floats as the engine asks for.
   var scratch: UnsafeMutablePointer<Float>
   /// The layer that feeds this one, and the one that it feeds, where they run beside it.

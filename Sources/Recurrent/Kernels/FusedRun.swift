@@ -1,24 +1,26 @@
 internal import CRecurrentKernels
 
-/// One direction of one layer over the packed rows of a batch, worked on by the members of a team.
+/// One direction of one layer over the packed rows of some steps of a batch, worked on by the members of a team.
 ///
 /// h of a step is read from where the step before it left it in the output. Rows that begin with a step (all of them at
 /// the first one; in reverse, those of shorter sequences later) read the initial state instead, and are its last rows.
 @safe
 struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
   let cell: Cell
-  let pass: LayerPass
+  let block: PassBlock
   let sharing: FusedSharing
-  /// Packed [rows, I].
+  /// [rows, I].
   let x: SharedRows
   /// [N, R].
   let initialHidden: SharedRows
-  /// Packed [rows, R].
+  /// [rows, R].
   let output: SharedRows
   /// [N, H].
   let cells: SharedRows
-  /// Packed [rows, H], or nil.
+  /// [rows, H], or nil.
   let cellRecord: SharedRows?
+  /// [rows, gates], or nil.
+  let gateRecord: SharedRows?
   /// [N, scratchSize].
   let scratch: SharedRows
   /// The inputs of a block, as `ProjectedRows` sees them.
@@ -31,17 +33,17 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
     let control = rk_flush_denormals_begin()
     defer { rk_flush_denormals_end(control) }
     var member = member
-    var block = 0..<0
-    for step in pass.steps {
+    var hoisted = 0..<0
+    for step in block.walk {
       if !sharing.hoistsInput {
         layerBelow?.wait(for: step + 1)
-      } else if !block.contains(step) {
-        block = pass.block(from: step, rows: sharing.blockRows)
-        layerBelow?.wait(for: block.upperBound)
-        project(block, member)
+      } else if !hoisted.contains(step) {
+        hoisted = block.pass.block(from: step, rows: sharing.blockRows).clamped(to: block.steps)
+        layerBelow?.wait(for: hoisted.upperBound)
+        project(hoisted, member)
       }
       for phase in cell.panelCounts.indices {
-        perform(phase, step, block, member)
+        perform(phase, step, hoisted, member)
         if !sharing.isByRows && !member.meet() {
           if member.index > 0 { return }
           member = .alone
@@ -51,16 +53,20 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
     }
   }
 
-  /// The input product of a block, for the panels that this member will need it for.
-  private func project(_ block: Range<Int>, _ member: Member) {
-    let packed = pass.packedRows(block)
+  /// The first row of a step, counted from the first one of all.
+  private func firstRow(_ step: Int) -> Int {
+    block.pass.plan.firstPackedRow[step] - block.pass.plan.firstPackedRow[block.steps.lowerBound]
+  }
+
+  /// The input product of some steps, for the panels that this member will need it for.
+  private func project(_ steps: Range<Int>, _ member: Member) {
     let rows = unsafe FusedRows(
-      count: packed.count, x: x.from(packed.lowerBound), z: projectedRows(from: 0), hiddenBefore: initialHidden,
-      hidden: output, cell: cells, cellRecord: nil, scratch: scratch)
+      count: block.pass.packedRows(steps).count, x: x.from(firstRow(steps.lowerBound)), z: projectedRows(from: 0),
+      hiddenBefore: initialHidden, hidden: output, cell: cells, scratch: scratch)
     unsafe cell.project(rows, panels: member.share(of: cell.panelCounts[0]))
   }
 
-  /// The projected inputs of the block at work, from one of its rows on.
+  /// The projected inputs of the steps at work, from one of their rows on.
   private func projectedRows(from row: Int) -> ProjectedRows {
     unsafe ProjectedRows(
       start: projected, panelStride: sharing.blockRows * cell.projectedPanelSize, blockRows: sharing.blockRows,
@@ -68,18 +74,18 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
   }
 
   /// One phase of one step: the rows that go on from the step before, then those that begin here.
-  private func perform(_ phase: Int, _ step: Int, _ block: Range<Int>, _ member: Member) {
-    let rows = pass.plan.activeRows[step]
-    let continuing = pass.continuingRows(step)
+  private func perform(_ phase: Int, _ step: Int, _ hoisted: Range<Int>, _ member: Member) {
+    let rows = block.pass.plan.activeRows[step]
+    let continuing = block.continuingRows(step)
     if continuing > 0 {
-      let before = pass.plan.firstPackedRow[pass.stepBefore(step)]
-      unsafe perform(phase, step, block, 0..<continuing, after: output.from(before), member)
+      let before = firstRow(block.pass.stepBefore(step))
+      unsafe perform(phase, step, hoisted, 0..<continuing, after: output.from(before), member)
     }
-    if continuing < rows { unsafe perform(phase, step, block, continuing..<rows, after: initialHidden, member) }
+    if continuing < rows { unsafe perform(phase, step, hoisted, continuing..<rows, after: initialHidden, member) }
   }
 
   private func perform(
-    _ phase: Int, _ step: Int, _ block: Range<Int>, _ range: Range<Int>, after hiddenBefore: SharedRows,
+    _ phase: Int, _ step: Int, _ hoisted: Range<Int>, _ range: Range<Int>, after hiddenBefore: SharedRows,
     _ member: Member
   ) {
     // By rows, a member has those whose number leaves its own index; by panels, all.
@@ -88,14 +94,13 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
     let first = range.lowerBound + remainder
     guard first < range.upperBound else { return }
     let panels = sharing.isByRows ? 0..<cell.panelCounts[phase] : member.share(of: cell.panelCounts[phase])
-    let packed = pass.plan.firstPackedRow[step] + first
-    let z =
-      sharing.hoistsInput ? unsafe projectedRows(from: packed - pass.plan.firstPackedRow[block.lowerBound]) : nil
+    let row = firstRow(step) + first
+    let z = sharing.hoistsInput ? unsafe projectedRows(from: row - firstRow(hoisted.lowerBound)) : nil
     let rows = unsafe FusedRows(
-      count: (range.upperBound - first + every - 1) / every, x: x.from(packed, every: every), z: z,
-      hiddenBefore: hiddenBefore.from(first, every: every), hidden: output.from(packed, every: every),
-      cell: cells.from(first, every: every), cellRecord: cellRecord?.from(packed, every: every),
-      scratch: scratch.from(first, every: every))
+      count: (range.upperBound - first + every - 1) / every, x: x.from(row, every: every), z: z,
+      hiddenBefore: hiddenBefore.from(first, every: every), hidden: output.from(row, every: every),
+      cell: cells.from(first, every: every), cellRecord: cellRecord?.from(row, every: every),
+      gateRecord: gateRecord?.from(row, every: every), scratch: scratch.from(first, every: every))
     for panels in sharing.parts(of: panels, step) { unsafe cell.perform(phase: phase, rows, panels: panels) }
   }
 }

@@ -28,7 +28,8 @@ extension Kernels {
       z_panel_stride: rows.z?.panelStride ?? 0, x: rows.x.start, x_stride: rows.x.stride,
       h_previous: rows.hiddenBefore.start, h_previous_stride: rows.hiddenBefore.stride, c_previous: rows.cell.start,
       c_previous_stride: rows.cell.stride, c: rows.cell.start, c_stride: rows.cell.stride, h: units.start,
-      h_stride: units.stride, gates: nil, gates_stride: 0)
+      h_stride: units.stride, gates: rows.gateRecord?.start,
+      gates_stride: rows.gateRecord?.stride ?? 0)
     unsafe table.pointee.lstm_step(&step)
     guard let record = unsafe rows.cellRecord else { return }
     let columns = panels.lowerBound * width..<min(panels.upperBound * width, cell.hiddenSize)
@@ -59,7 +60,8 @@ extension Kernels {
       recurrent_bias: cell.recurrentBias?.elements.base, z: projected(rows, cell.weights),
       z_panel_stride: rows.z?.panelStride ?? 0, x: rows.x.start, x_stride: rows.x.stride,
       h_previous: rows.hiddenBefore.start, h_previous_stride: rows.hiddenBefore.stride, h: rows.hidden.start,
-      h_stride: rows.hidden.stride, gates: nil, gates_stride: 0)
+      h_stride: rows.hidden.stride, gates: rows.gateRecord?.start,
+      gates_stride: rows.gateRecord?.stride ?? 0)
     unsafe table.pointee.gru_step(&step)
   }
 
@@ -72,7 +74,8 @@ extension Kernels {
       z: projected(rows, cell.gates), z_panel_stride: rows.z?.panelStride ?? 0, x: rows.x.start,
       x_stride: rows.x.stride, h_previous: rows.hiddenBefore.start, h_previous_stride: rows.hiddenBefore.stride,
       reset_h: rows.scratch.start, reset_h_stride: rows.scratch.stride, update: rows.scratch.start + cell.hiddenSize,
-      update_stride: rows.scratch.stride, gates: nil, gates_stride: 0)
+      update_stride: rows.scratch.stride, gates: rows.gateRecord?.start,
+      gates_stride: rows.gateRecord?.stride ?? 0)
     unsafe table.pointee.gru_reset_gates(&step)
   }
 
@@ -86,7 +89,8 @@ extension Kernels {
       x: rows.x.start, x_stride: rows.x.stride, reset_h: rows.scratch.start, reset_h_stride: rows.scratch.stride,
       update: rows.scratch.start + cell.hiddenSize, update_stride: rows.scratch.stride,
       h_previous: rows.hiddenBefore.start, h_previous_stride: rows.hiddenBefore.stride, h: rows.hidden.start,
-      h_stride: rows.hidden.stride, gates: nil, gates_stride: 0)
+      h_stride: rows.hidden.stride, gates: rows.gateRecord?.start,
+      gates_stride: rows.gateRecord?.stride ?? 0)
     unsafe table.pointee.gru_candidate(&step)
   }
 

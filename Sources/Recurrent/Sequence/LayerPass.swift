@@ -14,6 +14,9 @@ package struct LayerPass: Sendable {
   /// The step that is walked before `step`, which may lie outside.
   func stepBefore(_ step: Int) -> Int { direction == .forward ? step - 1 : step + 1 }
 
+  /// The step that is walked after `step`, which may lie outside.
+  func stepAfter(_ step: Int) -> Int { direction == .forward ? step + 1 : step - 1 }
+
   /// How many of the rows of `step`, the first ones, go on from the step walked before it. The others begin here.
   func continuingRows(_ step: Int) -> Int {
     let before = stepBefore(step)

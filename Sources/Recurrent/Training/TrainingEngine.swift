@@ -42,44 +42,14 @@ public struct TrainingEngines<Weights: LayerWeights>: Sendable {
   let engines: [any TrainingEngine<Weights>]
 }
 
-/// Steps of one layer and direction that are worked on together.
-package struct PassBlock: Sendable {
-  let pass: LayerPass
-  let steps: Range<Int>
-
-  /// The steps in the order in which they are walked through.
-  var walk: StrideTo<Int> {
-    switch pass.direction {
-    case .forward: stride(from: steps.lowerBound, to: steps.upperBound, by: 1)
-    case .reverse: stride(from: steps.upperBound - 1, to: steps.lowerBound - 1, by: -1)
-    }
-  }
-
-  /// The same steps, the last one first.
-  var walkBack: StrideTo<Int> {
-    switch pass.direction {
-    case .forward: stride(from: steps.upperBound - 1, to: steps.lowerBound - 1, by: -1)
-    case .reverse: stride(from: steps.lowerBound, to: steps.upperBound, by: 1)
-    }
-  }
-
-  /// The packed rows of all steps.
-  var rows: Range<Int> { pass.packedRows(steps) }
-
-  /// The rows of a step, counted from the block's first one.
-  func rows(ofStep step: Int) -> Range<Int> {
-    let rows = pass.plan.packedRows(step)
-    let first = rows.lowerBound - self.rows.lowerBound
-    return first..<first + rows.count
-  }
-}
-
 /// What is known of a block, or of some of its rows, when it is walked back.
 package struct BlockValues<Scalar: RecurrentScalar>: ~Escapable {
   /// [rows, features].
   let x: MatrixView<Scalar>
   /// [rows, R]: h before the step of each row.
   let hiddenBefore: MatrixView<Scalar>
+  /// [rows, R]: h after it.
+  let hidden: MatrixView<Scalar>
   /// [rows, H]: C before the step of each row; no rows in a cell without one.
   let cellsBefore: MatrixView<Scalar>
   /// [rows, H]: C after it, likewise.
@@ -89,13 +59,16 @@ package struct BlockValues<Scalar: RecurrentScalar>: ~Escapable {
   /// [rows, H]: likewise those of C; no rows where there are none.
   let cellGradient: MatrixView<Scalar>
 
-  @_lifetime(copy x, copy hiddenBefore, copy cellsBefore, copy cells, copy hiddenGradient, copy cellGradient)
+  @_lifetime(
+    copy x, copy hiddenBefore, copy hidden, copy cellsBefore, copy cells, copy hiddenGradient, copy cellGradient)
   init(
-    x: MatrixView<Scalar>, hiddenBefore: MatrixView<Scalar>, cellsBefore: MatrixView<Scalar>,
-    cells: MatrixView<Scalar>, hiddenGradient: MatrixView<Scalar>, cellGradient: MatrixView<Scalar>
+    x: MatrixView<Scalar>, hiddenBefore: MatrixView<Scalar>, hidden: MatrixView<Scalar>,
+    cellsBefore: MatrixView<Scalar>, cells: MatrixView<Scalar>, hiddenGradient: MatrixView<Scalar>,
+    cellGradient: MatrixView<Scalar>
   ) {
     self.x = x
     self.hiddenBefore = hiddenBefore
+    self.hidden = hidden
     self.cellsBefore = cellsBefore
     self.cells = cells
     self.hiddenGradient = hiddenGradient
@@ -106,9 +79,9 @@ package struct BlockValues<Scalar: RecurrentScalar>: ~Escapable {
   @_lifetime(copy self)
   func rows(_ range: Range<Int>) -> BlockValues {
     BlockValues(
-      x: x.rows(range), hiddenBefore: hiddenBefore.rows(range), cellsBefore: cellsBefore.someRows(range),
-      cells: cells.someRows(range), hiddenGradient: hiddenGradient.rows(range),
-      cellGradient: cellGradient.someRows(range))
+      x: x.rows(range), hiddenBefore: hiddenBefore.rows(range), hidden: hidden.rows(range),
+      cellsBefore: cellsBefore.someRows(range), cells: cells.someRows(range),
+      hiddenGradient: hiddenGradient.rows(range), cellGradient: cellGradient.someRows(range))
   }
 }
 

@@ -41,15 +41,18 @@ struct GatheredRows<Scalar: RecurrentScalar>: ~Copyable {
     cellsBefore = AlignedBuffer(count: shape.hasCell ? rows * shape.hiddenSize : 0)
   }
 
-  /// All that is known of a block with inputs `x` and cell states `cells`.
-  @_lifetime(borrow self, copy x, copy cells)
-  borrowing func values(_ x: MatrixView<Scalar>, cells: MatrixView<Scalar>) -> BlockValues<Scalar> {
+  /// All that is known of a block with inputs `x`, outputs `hidden` and cell states `cells`.
+  @_lifetime(borrow self, copy x, copy hidden, copy cells)
+  borrowing func values(
+    _ x: MatrixView<Scalar>, hidden: MatrixView<Scalar>, cells: MatrixView<Scalar>
+  ) -> BlockValues<Scalar> {
     BlockValues(
       x: x,
       hiddenBefore: hiddenBefore.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize),
+      hidden: hidden,
       cellsBefore: cellsBefore.matrixView(
         firstRow: 0, rows: shape.hasCell ? x.rows : 0, columns: shape.hiddenSize),
-      cells: cells, hiddenGradient: hidden.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize),
+      cells: cells, hiddenGradient: self.hidden.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize),
       cellGradient: cellGradients.matrixView(
         firstRow: 0, rows: cellGradients.count > 0 ? x.rows : 0, columns: shape.hiddenSize))
   }
@@ -95,7 +98,8 @@ extension TrainingRun {
             if let cells { gatherCellGradients(block, of: cells, into: &desk.gathered.cellGradients) }
             gatherValues(block, segment, memory: memory, desk: &desk)
             backward(
-              block, segment, x: desk.block.input, desk.gathered, cells: memory.cells, records: &memory.records,
+              block, segment, x: desk.block.input, desk.gathered, hidden: memory.hidden, cells: memory.cells,
+              records: &memory.records,
               gradient: gradients[layer - walk.layers.lowerBound], inputGradient: &desk.input,
               weights: &weights[layer: layer, direction: walk.direction], scratch: &desk.block.scratch)
           }
@@ -173,15 +177,16 @@ extension TrainingRun {
 
   private func backward(
     _ block: PassBlock, _ segment: TapeSegment, x: borrowing AlignedBuffer<Scalar>,
-    _ gathered: borrowing GatheredRows<Scalar>, cells: borrowing AlignedBuffer<Scalar>,
-    records: inout AlignedBuffer<Scalar>, gradient: Box<LayerState<Scalar>>,
+    _ gathered: borrowing GatheredRows<Scalar>, hidden: borrowing AlignedBuffer<Scalar>,
+    cells: borrowing AlignedBuffer<Scalar>, records: inout AlignedBuffer<Scalar>, gradient: Box<LayerState<Scalar>>,
     inputGradient: inout AlignedBuffer<Scalar>, weights: inout Weights, scratch: inout TrainingScratch<Scalar>
   ) {
     let (layer, direction, rows) = (block.pass.layer, block.pass.direction, block.rows.count)
     let columns = shape.inputSize(ofLayer: layer)
     let first = tape.recordRow(block.rows.lowerBound, layer, direction, base: segment.firstRow)
     let known = gathered.values(
-      x.matrixView(firstRow: 0, rows: rows, columns: columns), cells: self.cells(cells, block, segment))
+      x.matrixView(firstRow: 0, rows: rows, columns: columns), hidden: self.hidden(hidden, block, segment),
+      cells: self.cells(cells, block, segment))
     var record = records.matrix(firstRow: first, rows: rows, columns: shape.recordSize)
     var input = inputGradient.matrix(firstRow: 0, rows: rows, columns: columns)
     unsafe engine(layer, direction).backward(

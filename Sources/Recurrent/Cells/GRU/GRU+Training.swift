@@ -108,7 +108,7 @@ struct GRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
 }
 
 extension GRUWeights {
-  /// Engines that train what `stack` runs: `naive` on its own loops, all others on OpenBLAS.
+  /// Engines that train what `stack` runs: `naive` on its own loops, `fused` on its kernels.
   public static func trainingEngines(
     _ stack: LayerStack<Scalar>, _ weights: [GRUWeights], _ configuration: GRUConfiguration
   ) -> TrainingEngines<GRUWeights> {
@@ -117,6 +117,9 @@ extension GRUWeights {
         switch engine {
         case let naive as HoistingGRU<PlainMatrix<Scalar>>: GRUTrainer(naive, weights, configuration)
         case let blas as HoistingGRU<BLASMatrix<Scalar>>: GRUTrainer(blas, weights, configuration)
+        case let fused as FusedEngine<FusedGRUCell>: fused.trainer(FusedGRURetreat.self, weights)!
+        case let fused as FusedEngine<FusedResetBeforeGRUCell>:
+          fused.trainer(FusedResetBeforeGRURetreat.self, weights)!
         default: GRUTrainer(HoistingGRU<BLASMatrix<Scalar>>(weights, configuration), weights, configuration)
         }
       })

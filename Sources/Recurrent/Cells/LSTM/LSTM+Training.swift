@@ -129,7 +129,7 @@ where Forward.Scalar == Matrix.Scalar {
     gradients.bias.addColumnSums(record)
     multiplyInput(weights.matrix, record, into: &inputGradient, team: team)
     if gradients.peephole != nil {
-      addPeepholeGradients(known, record, to: &gradients.peephole!)
+      known.addPeepholeGradients(record, hiddenSize: hidden, to: &gradients.peephole!)
     }
     if gradients.projection != nil {
       var target = MutableMatrixView(gradients.projection!.mutableSpan, rows: hidden, columns: outputSize)
@@ -138,17 +138,21 @@ where Forward.Scalar == Matrix.Scalar {
         team: team)
     }
   }
+}
 
-  private func addPeepholeGradients(
-    _ known: borrowing BlockValues<Scalar>, _ record: borrowing MatrixView<Scalar>, to peephole: inout Tensor<Scalar>
+extension BlockValues {
+  /// Adds what the gradients of i f g o say of the peephole weights; the rows come in ascending order.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func addPeepholeGradients(
+    _ record: borrowing MatrixView<Scalar>, hiddenSize hidden: Int, to peephole: inout Tensor<Scalar>
   ) {
-    let hidden = hiddenSize
     var p = peephole.mutableSpan
     for row in 0..<record.rows {
       for unit in 0..<hidden {
-        p[unit] += record[row, unit] * known.cellsBefore[row, unit]
-        p[hidden + unit] += record[row, hidden + unit] * known.cellsBefore[row, unit]
-        p[2 * hidden + unit] += record[row, 3 * hidden + unit] * known.cells[row, unit]
+        p[unit] += record[row, unit] * cellsBefore[row, unit]
+        p[hidden + unit] += record[row, hidden + unit] * cellsBefore[row, unit]
+        p[2 * hidden + unit] += record[row, 3 * hidden + unit] * cells[row, unit]
       }
     }
   }
@@ -158,7 +162,7 @@ typealias NaiveLSTMTrainer<Scalar: RecurrentScalar> = LSTMTrainer<NaiveLSTM<Scal
 typealias BLASLSTMTrainer<Scalar: RecurrentScalar> = LSTMTrainer<BLASLSTM<Scalar>, BLASMatrix<Scalar>>
 
 extension LSTMWeights {
-  /// Engines that train what `stack` runs: `naive` on its own loops, all others on OpenBLAS.
+  /// Engines that train what `stack` runs: `naive` on its own loops, `fused` on its kernels.
   public static func trainingEngines(
     _ stack: LayerStack<Scalar>, _ weights: [LSTMWeights], _ configuration: LSTMConfiguration
   ) -> TrainingEngines<LSTMWeights> {
@@ -167,6 +171,7 @@ extension LSTMWeights {
         switch engine {
         case let naive as NaiveLSTM<Scalar>: NaiveLSTMTrainer(naive, weights, configuration)
         case let blas as BLASLSTM<Scalar>: BLASLSTMTrainer(blas, weights, configuration)
+        case let fused as FusedEngine<FusedLSTMCell>: fused.trainer(FusedLSTMRetreat.self, weights)!
         default: BLASLSTMTrainer(BLASLSTM(weights, configuration), weights, configuration)
         }
       })

@@ -53,7 +53,7 @@ struct RNNTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
 }
 
 extension RNNWeights {
-  /// Engines that train what `stack` runs: `naive` on its own loops, all others on OpenBLAS.
+  /// Engines that train what `stack` runs: `naive` on its own loops, `fused` on its kernels.
   public static func trainingEngines(
     _ stack: LayerStack<Scalar>, _ weights: [RNNWeights], _ configuration: RNNConfiguration
   ) -> TrainingEngines<RNNWeights> {
@@ -62,6 +62,7 @@ extension RNNWeights {
         switch engine {
         case let naive as HoistingRNN<PlainMatrix<Scalar>>: RNNTrainer(naive, weights, configuration)
         case let blas as HoistingRNN<BLASMatrix<Scalar>>: RNNTrainer(blas, weights, configuration)
+        case let fused as FusedEngine<FusedRNNCell>: fused.trainer(FusedRNNRetreat.self, weights)!
         default: RNNTrainer(HoistingRNN<BLASMatrix<Scalar>>(weights, configuration), weights, configuration)
         }
       })

@@ -1,0 +1,110 @@
+/// A GRU that resets after the product, in the fused kernels, walked back.
+///
+/// The record is r z n m, and then dr dz dm dn: the first three are the gradients of what h was multiplied for.
+struct FusedGRURetreat: FusedRetreat {
+  private let cell: FusedGRUCell
+  let recurrent: PackedPanels
+  /// From dr dz, and dn, to the gradient of x.
+  private let input: PackedPanels
+  let panelCounts: [Int]
+
+  init(_ cell: FusedGRUCell, _ weights: GRUWeights<Float>) {
+    self.cell = cell
+    recurrent = weights.packTransposed(rows: 0..<cell.hiddenSize, gates: 0..<3, width: cell.kernels.width)
+    input = weights.packTransposed(
+      rows: cell.hiddenSize..<weights.matrix.shape[0], gates: 0..<3, width: cell.kernels.width)
+    panelCounts = [recurrent.panelCount]
+  }
+
+  var kernels: Kernels { cell.kernels }
+  var carriesHidden: Bool { true }
+  var keptSize: Int { 0 }
+
+  @unsafe
+  func perform(phase: Int, _ rows: FusedRetreatRows, panels: Range<Int>) {
+    unsafe kernels.gruStepBack(cell, rows, hiddenGradient(rows), panels: panels)
+  }
+
+  func collect(
+    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
+    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>, team: ThreadTeam
+  ) {
+    let hidden = cell.hiddenSize
+    let (gates, candidate) = (record.columns(0..<2 * hidden), record.columns(3 * hidden..<4 * hidden))
+    weights.matrix.addProduct(
+      known.hiddenBefore, record.columns(0..<3 * hidden), firstRow: 0, columns: 0..<3 * hidden, team: team)
+    weights.addInputProducts(known.x, gates, candidate, hiddenSize: hidden, team: team)
+    weights.recurrentBias?.addColumnSums(record.columns(2 * hidden..<3 * hidden))
+    kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
+  }
+}
+
+/// A GRU that resets before the product, in the fused kernels, walked back: the gradients of n and z in one phase, and in
+/// a second one, which walks all of that of n, r.
+///
+/// The record is r z n, and then their gradients. r * h is kept.
+struct FusedResetBeforeGRURetreat: FusedRetreat {
+  private let cell: FusedResetBeforeGRUCell
+  /// From dr dz.
+  let recurrent: PackedPanels
+  /// From dn to the gradient of r * h.
+  private let candidate: PackedPanels
+  private let input: PackedPanels
+  let panelCounts: [Int]
+
+  init(_ cell: FusedResetBeforeGRUCell, _ weights: GRUWeights<Float>) {
+    let (hidden, width) = (cell.hiddenSize, cell.kernels.width)
+    self.cell = cell
+    recurrent = weights.packTransposed(rows: 0..<hidden, gates: 0..<2, width: width)
+    candidate = weights.packTransposed(rows: 0..<hidden, gates: 2..<3, width: width)
+    input = weights.packTransposed(rows: hidden..<weights.matrix.shape[0], gates: 0..<3, width: width)
+    panelCounts = [recurrent.panelCount, candidate.panelCount]
+  }
+
+  var kernels: Kernels { cell.kernels }
+  var carriesHidden: Bool { true }
+  var keptSize: Int { cell.hiddenSize }
+
+  @unsafe
+  func perform(phase: Int, _ rows: FusedRetreatRows, panels: Range<Int>) {
+    if phase == 0 {
+      unsafe kernels.gruCandidateBack(cell, rows, hiddenGradient(rows), panels: panels)
+    } else {
+      unsafe kernels.gruResetGatesBack(cell, rows, candidate: candidate, panels: panels)
+    }
+  }
+
+  func collect(
+    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
+    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>, team: ThreadTeam
+  ) {
+    let hidden = cell.hiddenSize
+    let (gates, candidate) = (record.columns(0..<2 * hidden), record.columns(2 * hidden..<3 * hidden))
+    weights.matrix.addProduct(known.hiddenBefore, gates, firstRow: 0, columns: 0..<2 * hidden, team: team)
+    weights.matrix.addProduct(kept, candidate, firstRow: 0, columns: 2 * hidden..<3 * hidden, team: team)
+    weights.addInputProducts(known.x, gates, candidate, hiddenSize: hidden, team: team)
+    kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
+  }
+}
+
+extension GRUWeights where Scalar == Float {
+  /// The transpose of some rows of the matrix, over some of the blocks r z n.
+  fileprivate func packTransposed(rows: Range<Int>, gates: Range<Int>, width: Int) -> PackedPanels {
+    let stride = matrix.shape[1]
+    let size = stride / GRUGate.allCases.count
+    return PackedPanels(
+      transposeOf: matrix.span, stride: stride, rows: rows,
+      columns: [gates.lowerBound * size..<gates.upperBound * size], width: width)
+  }
+
+  /// Adds what the gradients of r z, and of n, say of the input rows and of the bias.
+  fileprivate mutating func addInputProducts(
+    _ x: borrowing MatrixView<Float>, _ gates: borrowing MatrixView<Float>, _ candidate: borrowing MatrixView<Float>,
+    hiddenSize: Int, team: ThreadTeam
+  ) {
+    matrix.addProduct(x, gates, firstRow: hiddenSize, columns: 0..<2 * hiddenSize, team: team)
+    matrix.addProduct(x, candidate, firstRow: hiddenSize, columns: 2 * hiddenSize..<3 * hiddenSize, team: team)
+    bias.addColumnSums(gates)
+    bias.addColumnSums(candidate, first: 2 * hiddenSize)
+  }
+}

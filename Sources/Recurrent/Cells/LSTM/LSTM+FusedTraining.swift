@@ -1,0 +1,65 @@
+/// An LSTM in the fused kernels, walked back.
+///
+/// The record is i f g o, and then their gradients. With a projection a step has a phase for the gradient of h before
+/// that of the units; both of them are kept for the gradient of the projection.
+struct FusedLSTMRetreat: FusedRetreat {
+  private let cell: FusedLSTMCell
+  let recurrent: PackedPanels
+  /// From the gradients of i f g o to that of x.
+  private let input: PackedPanels
+  /// From the gradient of h to that of the units, or nil.
+  private let projection: PackedPanels?
+  let panelCounts: [Int]
+
+  init(_ cell: FusedLSTMCell, _ weights: LSTMWeights<Float>) {
+    let (matrix, width) = (weights.matrix, cell.kernels.width)
+    let columns = 4 * cell.hiddenSize
+    self.cell = cell
+    recurrent = PackedPanels(
+      transposeOf: matrix.span, stride: columns, rows: 0..<cell.outputSize, columns: [0..<columns], width: width)
+    input = PackedPanels(
+      transposeOf: matrix.span, stride: columns, rows: cell.outputSize..<matrix.shape[0], columns: [0..<columns],
+      width: width)
+    projection = weights.projection.map {
+      PackedPanels(
+        transposeOf: $0.span, stride: cell.outputSize, rows: 0..<cell.hiddenSize, columns: [0..<cell.outputSize],
+        width: width)
+    }
+    panelCounts = [recurrent.panelCount] + (projection.map { [$0.panelCount] } ?? [])
+  }
+
+  var kernels: Kernels { cell.kernels }
+  var carriesHidden: Bool { false }
+  /// The units and the gradient of h.
+  var keptSize: Int { projection == nil ? 0 : cell.hiddenSize + cell.outputSize }
+
+  @unsafe
+  func perform(phase: Int, _ rows: FusedRetreatRows, panels: Range<Int>) {
+    guard let projection else {
+      return unsafe kernels.lstmStepBack(cell, rows, hiddenGradient(rows), units: nil, panels: panels)
+    }
+    let gradient = unsafe SharedRows(start: rows.kept.start + cell.hiddenSize, stride: rows.kept.stride)
+    if phase == 0 {
+      unsafe kernels.formHiddenGradient(hiddenGradient(rows), rows, recurrent, into: gradient, panels: panels)
+    } else {
+      unsafe kernels.lstmStepBack(
+        cell, rows, projection.sum(gradient), units: rows.kept, panels: panels)
+    }
+  }
+
+  func collect(
+    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
+    inputGradient: inout MutableMatrixView<Float>, weights: inout LSTMWeights<Float>, team: ThreadTeam
+  ) {
+    let (hidden, output) = (cell.hiddenSize, cell.outputSize)
+    weights.matrix.addProduct(known.hiddenBefore, record, firstRow: 0, columns: 0..<4 * hidden, team: team)
+    weights.matrix.addProduct(known.x, record, firstRow: output, columns: 0..<4 * hidden, team: team)
+    weights.bias.addColumnSums(record)
+    kernels.multiply(record, record.columns(0..<0), input, into: &inputGradient, team: team)
+    if weights.peephole != nil { known.addPeepholeGradients(record, hiddenSize: hidden, to: &weights.peephole!) }
+    if weights.projection != nil {
+      weights.projection!.addProduct(
+        kept.columns(0..<hidden), kept.columns(hidden..<hidden + output), firstRow: 0, columns: 0..<output, team: team)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/// A plain recurrent network in the fused kernels, walked back. What a step needs is its h, so that the forward run
+/// records nothing; the gradients of the pre-activations stand in the record.
+struct FusedRNNRetreat: FusedRetreat {
+  private let cell: FusedRNNCell
+  let recurrent: PackedPanels
+  /// From the gradient of z to that of x.
+  private let input: PackedPanels
+  let panelCounts: [Int]
+
+  init(_ cell: FusedRNNCell, _ weights: RNNWeights<Float>) {
+    let (matrix, hidden, width) = (weights.matrix, cell.hiddenSize, cell.kernels.width)
+    self.cell = cell
+    recurrent = PackedPanels(
+      transposeOf: matrix.span, stride: hidden, rows: 0..<hidden, columns: [0..<hidden], width: width)
+    input = PackedPanels(
+      transposeOf: matrix.span, stride: hidden, rows: hidden..<matrix.shape[0], columns: [0..<hidden], width: width)
+    panelCounts = [recurrent.panelCount]
+  }
+
+  var kernels: Kernels { cell.kernels }
+  var carriesHidden: Bool { false }
+  var keptSize: Int { 0 }
+
+  @unsafe
+  func perform(phase: Int, _ rows: FusedRetreatRows, panels: Range<Int>) {
+    unsafe kernels.rnnStepBack(cell, rows, hiddenGradient(rows), panels: panels)
+  }
+
+  func collect(
+    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
+    inputGradient: inout MutableMatrixView<Float>, weights: inout RNNWeights<Float>, team: ThreadTeam
+  ) {
+    let hidden = cell.hiddenSize
+    weights.matrix.addProduct(known.hiddenBefore, record, firstRow: 0, columns: 0..<hidden, team: team)
+    weights.matrix.addProduct(known.x, record, firstRow: hidden, columns: 0..<hidden, team: team)
+    weights.bias.addColumnSums(record)
+    kernels.multiply(record, record.columns(0..<0), input, into: &inputGradient, team: team)
+  }
+}

@@ -1,0 +1,156 @@
+/// A layer and direction that learns on the fused kernels. h has the bits of the engine `fused`.
+///
+/// The record of a step are the values of its gates, which the kernels leave there on the way forward. Walking back they
+/// turn them into the gradients of the pre-activations, step by step, each member of a team for its own panels of units;
+/// all the rest are large products over the rows of a block.
+struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
+  typealias Weights = Retreat.Weights
+
+  let forward: FusedEngine<Retreat.Cell>
+  let retreat: Retreat
+
+  func makeScratch(rows: Int, batchSize: Int) -> TrainingScratch<Float> {
+    let stepCount = batchSize == 0 ? 0 : (rows + batchSize - 1) / batchSize
+    return TrainingScratch(
+      projected: AlignedBuffer(count: forward.scratchCount(stepCount: stepCount, batchSize: batchSize)),
+      values: AlignedBuffer(count: 0), product: AlignedBuffer(count: 0),
+      kept: AlignedBuffer(count: rows * retreat.keptSize))
+  }
+
+  @specialized(where Retreat == FusedLSTMRetreat)
+  @specialized(where Retreat == FusedGRURetreat)
+  @specialized(where Retreat == FusedResetBeforeGRURetreat)
+  @specialized(where Retreat == FusedRNNRetreat)
+  func record(
+    _ x: borrowing MatrixView<Float>, _ block: PassBlock, state: inout LayerState<Float>,
+    record: inout MutableMatrixView<Float>, cells: inout MutableMatrixView<Float>,
+    hidden: inout MutableMatrixView<Float>, scratch: inout TrainingScratch<Float>
+  ) {
+    guard x.rows > 0 else { return }
+    let hasCell = cells.rows > 0
+    let rowScratch = forward.rowScratchCount(block.pass.plan.batchSize)
+    let sharing = FusedSharing(
+      forward.cell, plan: block.pass.plan, team: block.pass.team.memberCount,
+      room: scratch.projected.count - rowScratch)
+    unsafe x.withAddress { x in
+      unsafe state.withAddresses { initialHidden, initialCells in
+        unsafe record.withAddress { record in
+          unsafe cells.withAddress { cells in
+            unsafe hidden.withAddress { hidden in
+              unsafe scratch.projected.withAddress { scratch in
+                let lane = unsafe FusedLane(
+                  block: block.alone, x: x, output: hidden, hidden: initialHidden, cells: initialCells,
+                  cellRecord: hasCell ? cells : nil, gateRecord: record, scratch: scratch)
+                block.pass.team.run(members: sharing.memberCount, unsafe forward.work(on: lane, sharing))
+              }
+            }
+          }
+        }
+      }
+    }
+    state.takeHidden(after: block, from: hidden)
+  }
+
+  @specialized(where Retreat == FusedLSTMRetreat)
+  @specialized(where Retreat == FusedGRURetreat)
+  @specialized(where Retreat == FusedResetBeforeGRURetreat)
+  @specialized(where Retreat == FusedRNNRetreat)
+  func backward(
+    _ known: borrowing BlockValues<Float>, _ block: PassBlock, record: inout MutableMatrixView<Float>,
+    gradient: inout LayerState<Float>, inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
+    scratch: inout TrainingScratch<Float>
+  ) {
+    guard record.rows > 0 else { return }
+    walkBack(known, block, record: &record, gradient: &gradient, kept: &scratch.kept)
+    let kept = MatrixView(scratch.kept.span, rows: retreat.keptSize == 0 ? 0 : record.rows, columns: retreat.keptSize)
+    retreat.collect(
+      known, record: record.view, kept: kept, inputGradient: &inputGradient, weights: &weights, team: block.pass.team)
+  }
+
+  private func walkBack(
+    _ known: borrowing BlockValues<Float>, _ block: PassBlock, record: inout MutableMatrixView<Float>,
+    gradient: inout LayerState<Float>, kept: inout AlignedBuffer<Float>
+  ) {
+    let sharing = FusedSharing(forward.cell, plan: block.pass.plan, team: block.pass.team.memberCount, room: 0)
+    let keptSize = retreat.keptSize
+    unsafe gradient.withAddresses { hiddenGradient, cellGradient in
+      unsafe record.withAddress { record in
+        unsafe kept.withAddress { kept in
+          unsafe known.withRows { rows in
+            var rows = unsafe rows
+            unsafe rows.record = record
+            unsafe rows.hiddenGradient = hiddenGradient
+            unsafe rows.cellGradient = cellGradient
+            unsafe rows.kept = SharedRows(start: kept, stride: keptSize)
+            let run = unsafe FusedRetreatRun(retreat: retreat, block: block, all: rows)
+            block.pass.team.run(members: min(sharing.memberCount, retreat.panelCounts.min()!)) { run.work($0) }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension PassBlock {
+  /// The same steps where nobody else writes to the output.
+  fileprivate var alone: PassBlock {
+    PassBlock(
+      pass: LayerPass(plan: pass.plan, layer: pass.layer, direction: pass.direction, outputColumn: 0, team: pass.team),
+      steps: steps)
+  }
+
+  /// The row of the block in which a sorted row of the batch ends, in this direction; nil for one without steps in it.
+  fileprivate func lastRow(ofRow row: Int) -> Int? {
+    let own = steps.clamped(to: 0..<pass.plan.lengths[row])
+    guard !own.isEmpty else { return nil }
+    return rows(ofStep: pass.direction == .forward ? own.upperBound - 1 : own.lowerBound).lowerBound + row
+  }
+}
+
+extension LayerState where Scalar == Float {
+  /// Takes h after each sequence's last step in a block out of all of them.
+  fileprivate mutating func takeHidden(after block: PassBlock, from hidden: borrowing MutableMatrixView<Float>) {
+    let count = rows
+    var target = mutableHidden(rows: count)
+    for row in 0..<block.pass.plan.batchSize {
+      guard let last = block.lastRow(ofRow: row) else { continue }
+      target.copy(hidden.view, row: last, toRow: row, column: 0)
+    }
+  }
+}
+
+extension BlockValues where Scalar == Float {
+  /// Lends the addresses of what is known. Those of the record and of the state's gradients are yet to be set.
+  @unsafe
+  fileprivate borrowing func withRows(_ body: (FusedRetreatRows) -> Void) {
+    let (count, hasCellGradients) = (x.rows, cellGradient.rows > 0)
+    unsafe hiddenBefore.withAddress { hiddenBefore in
+      unsafe hidden.withAddress { hidden in
+        unsafe cellsBefore.withAddress { cellsBefore in
+          unsafe cells.withAddress { cells in
+            unsafe hiddenGradient.withAddress { given in
+              unsafe cellGradient.withAddress { givenCells in
+                unsafe body(
+                  FusedRetreatRows(
+                    count: count, later: nil, record: hidden, hiddenBefore: hiddenBefore, hidden: hidden,
+                    cellsBefore: cellsBefore, cells: cells, given: given,
+                    givenCells: hasCellGradients ? givenCells : nil, hiddenGradient: hidden, cellGradient: cells,
+                    kept: hidden))
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension FusedEngine {
+  /// A trainer for this engine's layer, if `weights` are such as its cell has; they are those that it runs with.
+  func trainer<Retreat: FusedRetreat, Weights: LayerWeights>(
+    _: Retreat.Type, _ weights: Weights
+  ) -> (any TrainingEngine<Weights>)? where Retreat.Cell == Cell {
+    guard let floats = weights as? Retreat.Weights else { return nil }
+    return FusedTrainer(forward: self, retreat: Retreat(cell, floats)) as? any TrainingEngine<Weights>
+  }
+}
