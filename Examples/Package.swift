@@ -11,6 +11,12 @@ let package = Package(
     .executableTarget(name: "Sequence", dependencies: [.product(name: "Recurrent", package: "swift-recurrent")]),
     .executableTarget(name: "Streaming", dependencies: [.product(name: "Recurrent", package: "swift-recurrent")]),
     .executableTarget(
+      name: "Training",
+      dependencies: [
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+      ]),
+    .executableTarget(
       name: "LongMemory",
       dependencies: [
         .product(name: "Recurrent", package: "swift-recurrent"),

@@ -88,6 +88,9 @@ void check_lstm_bits(void);
 void check_lstm_step(const rk_kernels *kernels);
 void check_gru_step(const rk_kernels *kernels);
 void check_rnn_step(const rk_kernels *kernels);
+void check_lstm_step_back(const rk_kernels *kernels);
+void check_gru_step_back(const rk_kernels *kernels);
+void check_rnn_step_back(const rk_kernels *kernels);
 void check_denormals(void);
 
 #endif

@@ -35,6 +35,9 @@ int main(void) {
     check_lstm_step(kernels);
     check_gru_step(kernels);
     check_rnn_step(kernels);
+    check_lstm_step_back(kernels);
+    check_gru_step_back(kernels);
+    check_rnn_step_back(kernels);
   }
   check_activation_walk();
   check_lstm_bits();

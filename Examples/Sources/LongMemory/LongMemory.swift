@@ -13,7 +13,8 @@ struct LongMemory: ParsableCommand {
       copy:   ten symbols, then T silent steps; then the symbols are to be said again.
 
       Every cell has the same number of units, the same sequences and the same budget of steps. Beside each loss stands \
-      that of the best that can be had without a memory.
+      that of the best that can be had without a memory. LSTM and GRU solve adding after some 1600 steps, the LSTM solves copy \
+      after some 6800, all within three minutes on two cores; the plain RNN solves neither.
       """)
 
   enum TaskName: String, CaseIterable, ExpressibleByArgument { case adding, copy }
@@ -25,15 +26,17 @@ struct LongMemory: ParsableCommand {
   var cell: CellName?
   @Option(help: "T: the steps to remember over (200 for adding, 50 for copy).")
   var steps: Int?
-  @Option(help: "The most steps of the optimiser.")
-  var budget = 3000
-  @Option(help: "Units.")
-  var units = 64
+  @Option(help: "The most steps of the optimiser (3000 for adding, 8000 for copy).")
+  var budget: Int?
+  @Option(help: "Units (64 for adding, 128 for copy).")
+  var units: Int?
   @Option(help: "What weights and sequences are drawn from.")
   var seed: UInt64 = 1
 
   func validate() throws {
-    guard steps ?? 1 > 0, budget > 0, units > 0 else { throw ValidationError("steps, budget and units must be above 0") }
+    guard steps ?? 3 > 2, budget ?? 1 > 0, units ?? 1 > 0 else {
+      throw ValidationError("--steps must be above 2, --budget and --units above 0")
+    }
   }
 
   func run() throws {
@@ -48,13 +51,14 @@ struct LongMemory: ParsableCommand {
   private func run(_ task: some Task, _ name: String) throws {
     print("\(name): without a memory \(shown(task.memorylessLoss)), solved below \(shown(task.solvedLoss))")
     for cell in cell.map({ [$0] }) ?? CellName.allCases {
-      let size = (task.inputSize, units)
+      let size = (task.inputSize, units ?? task.unitCount)
       switch cell {
       case .lstm:
         // Forget gates that at first keep for 1 to T steps: Tallec & Ollivier, "Can recurrent networks warp time?", 2018.
         let configuration = LSTMConfiguration(inputSize: size.0, hiddenSize: size.1)
         let initialization = LSTMInitialization(
-          input: .glorotUniform, recurrent: .glorotUniform, scope: .perGate, bias: .chrono(maximumSteps: task.stepCount))
+          input: .glorotUniform, recurrent: .glorotUniform, scope: .perGate, bias: .chrono(maximumSteps: task.stepCount)
+        )
         try run(LSTM(configuration, initialization: initialization, seed: seed), task, "LSTM")
       case .gru: try run(GRU(inputSize: size.0, hiddenSize: size.1, seed: seed), task, "GRU")
       case .rnn: try run(RNN(inputSize: size.0, hiddenSize: size.1, seed: seed), task, "RNN")
@@ -72,7 +76,7 @@ struct LongMemory: ParsableCommand {
     var trainer = Trainer(
       MemoryModel(layer, for: task, seed: seed), optimizer: Adam(learningRate: 2e-3), batches: batches,
       options: TrainingOptions(
-        epochs: (budget + stepsPerEpoch - 1) / stepsPerEpoch, clipping: .norm(1), progress: .none))
+        epochs: ((budget ?? task.budget) + stepsPerEpoch - 1) / stepsPerEpoch, clipping: .norm(1), progress: .none))
     let unseen = task.batch(Array(Self.sequenceCount..<Self.sequenceCount + 256), seed: seed)
     var loss = Double.infinity
     do {
@@ -86,7 +90,8 @@ struct LongMemory: ParsableCommand {
       }
     } catch is Solved {}
     let verdict = loss < task.solvedLoss ? "solved" : "not solved"
-    print("  \(name)  \(verdict) after \(trainer.state.step) steps, \(Int(start.duration(to: clock.now) / .seconds(1))) s")
+    print(
+      "  \(name)  \(verdict) after \(trainer.state.step) steps, \(Int(start.duration(to: clock.now) / .seconds(1))) s")
   }
 
   private struct Solved: Error {}

@@ -11,6 +11,9 @@ protocol Task: Sendable {
   var memorylessLoss: Double { get }
   /// What counts as solved.
   var solvedLoss: Double { get }
+  /// Units and optimiser steps that are enough for an LSTM.
+  var unitCount: Int { get }
+  var budget: Int { get }
 
   /// Some sequences: inputs [T, N, I] and what is right.
   func batch(_ sequences: [Int], seed: UInt64) -> TaskBatch
@@ -39,6 +42,8 @@ struct AddingProblem: Task {
   let outputSize = 1
   let memorylessLoss = 2.0 / 12
   let solvedLoss = 0.01
+  let unitCount = 64
+  let budget = 3000
 
   func batch(_ sequences: [Int], seed: UInt64) -> TaskBatch {
     var input = Tensor<Float>(shape: [stepCount, sequences.count, 2])
@@ -63,6 +68,8 @@ struct AddingProblem: Task {
 struct CopyMemory: Task {
   /// The steps of the silence.
   let delay: Int
+  let unitCount = 128
+  let budget = 8000
   private let symbolCount = 10
   private let alphabetSize = 8
 

@@ -7,22 +7,13 @@
 // "The same bits" has one exception, which IEEE 754 makes: the sign and the payload of a NaN. Rounding to nearest is
 // assumed. Denormals are handled in full, unless the caller has set the processor to flush them to zero.
 //
-// Sizes come first, then what is read, then what is written. A stride is the distance in floats between two rows.
+// Sizes come first, then what is read, then what is written. A stride is the distance in floats between two rows. The
+// steps back stand in recurrent_backward.h.
 #ifndef RECURRENT_KERNELS_H
 #define RECURRENT_KERNELS_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#if defined(__clang__)
-#define RK_SWIFT_NAME(name) __attribute__((swift_name(name)))
-#define RK_CLOSED_ENUM __attribute__((enum_extensibility(closed)))
-#else
-#define RK_SWIFT_NAME(name)
-#define RK_CLOSED_ENUM
-#define _Nonnull
-#define _Nullable
-#endif
+#include "recurrent_backward.h"
+#include "recurrent_base.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -270,13 +261,6 @@ typedef struct rk_gru_candidate {
   size_t gates_stride;
 } rk_gru_candidate;
 
-/// What an RNN makes of a complete pre-activation. ReLU is x < 0 ? +0 : x, so a NaN stays one.
-typedef enum RK_CLOSED_ENUM RK_SWIFT_NAME("KernelActivation") {
-  RK_ACTIVATION_IDENTITY RK_SWIFT_NAME("identity") = 0,
-  RK_ACTIVATION_TANH RK_SWIFT_NAME("tanh") = 1,
-  RK_ACTIVATION_RELU RK_SWIFT_NAME("relu") = 2,
-} rk_activation;
-
 /// One step of a plain recurrent network: h' = activation(bias + x·W + h·U), one chain of fmas.
 ///
 /// With the identity, no recurrent rows and no bias it is the product x·W: the projection of an LSTM, for one.
@@ -346,6 +330,12 @@ typedef struct rk_kernels {
   void (*_Nonnull gru_reset_gates)(const rk_gru_reset_gates *_Nonnull step);
   void (*_Nonnull gru_candidate)(const rk_gru_candidate *_Nonnull step);
   void (*_Nonnull rnn_step)(const rk_rnn_step *_Nonnull step);
+  // The steps back.
+  void (*_Nonnull lstm_step_back)(const rk_lstm_step_back *_Nonnull step);
+  void (*_Nonnull gru_step_back)(const rk_gru_step_back *_Nonnull step);
+  void (*_Nonnull gru_candidate_back)(const rk_gru_candidate_back *_Nonnull step);
+  void (*_Nonnull gru_reset_gates_back)(const rk_gru_reset_gates_back *_Nonnull step);
+  void (*_Nonnull rnn_step_back)(const rk_rnn_step_back *_Nonnull step);
 } rk_kernels;
 
 /// The kernels for `isa`, or null where this machine cannot run them. The table lives as long as the program.

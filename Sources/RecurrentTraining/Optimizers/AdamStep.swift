@@ -37,12 +37,15 @@ struct AdamStep<Scalar: RecurrentScalar> {
     adam(self, &theta, gradients, &m, &v)
   }
 
+  /// θ, m and v of one parameter after the step.
   @inline(__always)
-  fileprivate func callAsFunction(_ theta: Scalar, _ gradient: Scalar, _ m: inout Scalar, _ v: inout Scalar) -> Scalar {
+  fileprivate func callAsFunction(
+    _ theta: Scalar, _ gradient: Scalar, _ m: Scalar, _ v: Scalar
+  ) -> (theta: Scalar, m: Scalar, v: Scalar) {
     let gradient = gradient + decay * theta
-    m = meanKept * m + meanNew * gradient
-    v = squareKept * v + squareNew * (gradient * gradient)
-    return shrinkage * theta - rate * (m / (v.squareRoot() * correction + epsilon))
+    let mean = meanKept * m + meanNew * gradient
+    let square = squareKept * v + squareNew * (gradient * gradient)
+    return (shrinkage * theta - rate * (mean / (root(square) * correction + epsilon)), mean, square)
   }
 }
 
@@ -52,8 +55,13 @@ private func adam<Scalar: RecurrentScalar>(
   _ step: AdamStep<Scalar>, _ theta: inout MutableSpan<Scalar>, _ gradients: Span<Scalar>,
   _ m: inout MutableSpan<Scalar>, _ v: inout MutableSpan<Scalar>
 ) {
+  let count = gradients.count  // equal counts leave no check in the loop, and so let it use the vector units
+  require(theta.count == count && m.count == count && v.count == count, "Adam: \(count) gradients")
   for index in gradients.indices {
-    theta[index] = step(theta[index], gradients[index], &m[index], &v[index])
+    let next = step(theta[index], gradients[index], m[index], v[index])
+    theta[index] = next.theta
+    m[index] = next.m
+    v[index] = next.v
   }
 }
 

@@ -59,7 +59,8 @@ public struct RMSProp<Scalar: RecurrentScalar>: Optimizer {
       let piece = start..<min(start + directions.count, gradients.count)
       let range = offset + piece.lowerBound..<offset + piece.upperBound
       var theta = parameters._mutatingExtracting(range)
-      var direction = directions.mutableSpan
+      var all = directions.mutableSpan
+      var direction = all._mutatingExtracting(0..<piece.count)
       step.decayed(theta.span, gradients.extracting(piece), into: &direction)
       if isCentered {
         step.normalize(&direction, square: &state.square, mean: &state.mean, at: range)

@@ -16,6 +16,8 @@ struct RMSPropStep<Scalar: RecurrentScalar> {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func decayed(_ theta: Span<Scalar>, _ gradients: Span<Scalar>, into direction: inout MutableSpan<Scalar>) {
+    requireEqual(direction.count, gradients.count)
+    requireEqual(theta.count, gradients.count)
     for index in gradients.indices { direction[index] = gradients[index] + decay * theta[index] }
   }
 
@@ -25,10 +27,12 @@ struct RMSPropStep<Scalar: RecurrentScalar> {
   func normalize(_ direction: inout MutableSpan<Scalar>, square: inout Tensor<Scalar>, at range: Range<Int>) {
     var squares = square.mutableSpan
     var v = squares._mutatingExtracting(range)
+    requireEqual(direction.count, v.count)
     for index in v.indices {
       let gradient = direction[index]
-      v[index] = kept * v[index] + new * (gradient * gradient)
-      direction[index] = gradient / (v[index].squareRoot() + epsilon)
+      let square = kept * v[index] + new * (gradient * gradient)
+      v[index] = square
+      direction[index] = gradient / (root(square) + epsilon)
     }
   }
 
@@ -43,12 +47,12 @@ struct RMSPropStep<Scalar: RecurrentScalar> {
     var means = mean.mutableSpan
     var v = squares._mutatingExtracting(range)
     var m = means._mutatingExtracting(range)
+    requireEqual(direction.count, v.count)
     for index in v.indices {
       let gradient = direction[index]
       v[index] = kept * v[index] + new * (gradient * gradient)
       m[index] = kept * m[index] + new * gradient
-      let variance = v[index] - m[index] * m[index]
-      direction[index] = gradient / ((variance < 0 ? 0 : variance).squareRoot() + epsilon)
+      direction[index] = gradient / (root(v[index] - m[index] * m[index]) + epsilon)
     }
   }
 
@@ -58,6 +62,7 @@ struct RMSPropStep<Scalar: RecurrentScalar> {
   func accumulate(_ direction: inout MutableSpan<Scalar>, momentum buffer: inout Tensor<Scalar>, at range: Range<Int>) {
     var momenta = buffer.mutableSpan
     var velocity = momenta._mutatingExtracting(range)
+    requireEqual(direction.count, velocity.count)
     for index in velocity.indices {
       velocity[index] = momentum * velocity[index] + direction[index]
       direction[index] = velocity[index]
@@ -68,6 +73,13 @@ struct RMSPropStep<Scalar: RecurrentScalar> {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func move(_ theta: inout MutableSpan<Scalar>, _ direction: Span<Scalar>) {
+    requireEqual(direction.count, theta.count)
     for index in theta.indices { theta[index] -= rate * direction[index] }
   }
+}
+
+/// Equal counts leave no check in a loop, and so let it use the vector units.
+@inline(__always)
+private func requireEqual(_ count: Int, _ other: Int) {
+  require(count == other, "RMSProp: \(count) numbers beside \(other)")
 }
