@@ -10,6 +10,8 @@ public protocol LayerConfiguration: Hashable, Sendable {
   var layerCount: Int { get set }
   /// Whether every layer also runs from the last step to the first.
   var isBidirectional: Bool { get set }
+  /// What training leaves to chance.
+  var regularization: Regularization { get set }
   /// The sizes, as the sequence level sees them.
   var shape: StackShape { get }
 }
@@ -30,5 +32,6 @@ extension LayerConfiguration {
     check("a hidden size", shape.hiddenSize)
     check("a projection size", shape.outputSize)
     check("a layer count", shape.layerCount)
+    regularization.requireValid(Self.cellName, hasCell: shape.hasCell)
   }
 }

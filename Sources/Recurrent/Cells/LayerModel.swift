@@ -18,7 +18,7 @@ public struct LayerModel<Weights: LayerWeights>: Sendable {
   ) {
     self.configuration = configuration
     storedParameters = LayerParameters(configuration, weights: parameters.weights)  // traps where shapes disagree
-    stack = LayerStack(configuration.shape, engine: engine, kernels: kernels)
+    stack = LayerStack(configuration.shape, configuration.regularization, engine: engine, kernels: kernels)
     Weights.prepare(&stack, storedParameters.weights, configuration)
   }
 

@@ -53,10 +53,17 @@ package protocol LayerEngine<Scalar>: Sendable {
 
   /// One step of the first `rows` sequences, from the inputs that stand beside h in `state`. Scratch as for one step.
   func step(_ state: inout LayerState<Scalar>, rows: Int, scratch: inout AlignedBuffer<Scalar>)
+
+  /// The same layer with the expectation of zoneout, or nil where the engine does not serve it.
+  func zoningOut(_ regularization: Regularization) -> (any LayerEngine<Scalar>)?
+  /// The same layer without it.
+  var withoutZoneout: any LayerEngine<Scalar> { get }
 }
 
 extension LayerEngine {
   package func prefersCompany(_ pass: LayerPass, ofNextLayer: Bool) -> Bool { false }
+  package func zoningOut(_ regularization: Regularization) -> (any LayerEngine<Scalar>)? { nil }
+  package var withoutZoneout: any LayerEngine<Scalar> { self }
 
   package func run(
     _ x: borrowing MatrixView<Scalar>, _ passes: (LayerPass, LayerPass), beside other: any LayerEngine<Scalar>,

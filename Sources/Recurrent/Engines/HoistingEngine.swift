@@ -17,6 +17,10 @@ package protocol HoistingEngine: LayerEngine {
 }
 
 extension HoistingEngine {
+  package func zoningOut(_ regularization: Regularization) -> (any LayerEngine<Scalar>)? {
+    ZoneoutEngine(self, regularization)
+  }
+
   /// Rows of projected inputs that are made at a time: all of a short sequence, else as many as stay in the cache.
   /// (Those of a long one would travel through memory twice: 131 MB for 64 sequences of 1000 steps with H = 128.)
   private func blockRows(rows: Int, batchSize: Int) -> Int {

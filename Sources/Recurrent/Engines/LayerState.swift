@@ -8,6 +8,10 @@ package struct LayerState<Scalar: RecurrentScalar>: ~Copyable {
   package var cell: AlignedBuffer<Scalar>
   /// [N, H]: the units before their projection to h, or r * h of a GRU that resets before the product; else nothing.
   package var units: AlignedBuffer<Scalar>
+  /// [N, R]: h as the gates of the next step see it, where dropout hides units from them; else nothing.
+  var seen = AlignedBuffer<Scalar>(count: 0)
+  /// [N, R] and [N, H]: what h and C were before a step, where they zone out; else nothing.
+  var pastHidden = AlignedBuffer<Scalar>(count: 0), pastCell = AlignedBuffer<Scalar>(count: 0)
 
   package let rows: Int
   package let outputSize: Int
@@ -40,6 +44,12 @@ extension LayerState {
   @_lifetime(borrow self)
   package func hidden(rows: Int) -> MatrixView<Scalar> {
     MatrixView(hiddenInput.span, rows: rows, columns: outputSize, stride: stride)
+  }
+
+  /// [rows, R]: h of the first `rows` sequences, as the gates of the next step see it.
+  @_lifetime(borrow self)
+  func seenHidden(rows: Int) -> MatrixView<Scalar> {
+    seen.count == 0 ? hidden(rows: rows) : MatrixView(seen.span, rows: rows, columns: outputSize)
   }
 
   /// [rows, X]: the inputs that stand beside h.
@@ -170,15 +180,21 @@ extension LayerState {
       rows: rows, update)
   }
 
-  /// Lets `update` make the units [rows, H] out of h [rows, R], in a cell that keeps them.
+  /// Lets `update` make the units [rows, H] out of h [rows, R] as the gates see it, in a cell that keeps them.
   @inline(__always)
   mutating func updateUnitsFromHidden(
     rows: Int, _ update: (borrowing MatrixView<Scalar>, inout MutableMatrixView<Scalar>) -> Void
   ) {
     let (stride, hiddenSize, outputSize) = (stride, hiddenSize, outputSize)
-    Self.update(
-      &units, columns: hiddenSize, stride: hiddenSize, from: hiddenInput, columns: outputSize, stride: stride,
-      rows: rows, update)
+    if seen.count == 0 {
+      Self.update(
+        &units, columns: hiddenSize, stride: hiddenSize, from: hiddenInput, columns: outputSize, stride: stride,
+        rows: rows, update)
+    } else {
+      Self.update(
+        &units, columns: hiddenSize, stride: hiddenSize, from: seen, columns: outputSize, stride: outputSize,
+        rows: rows, update)
+    }
   }
 
   // The spans of two properties of one value may not live side by side; those of two parameters may.

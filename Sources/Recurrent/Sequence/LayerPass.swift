@@ -7,6 +7,8 @@ package struct LayerPass: Sendable {
   let outputColumn: Int
   /// Who may work on it.
   let team: ThreadTeam
+  /// What it is trained with.
+  var masks: LayerMasks? = nil
 
   /// The steps in the order in which this direction walks through them.
   var steps: StrideTo<Int> { plan.steps(direction) }

@@ -2,6 +2,8 @@
 public struct LayerStack<Scalar: RecurrentScalar>: Sendable {
   /// The sizes of the stack.
   public let shape: StackShape
+  /// What of a layer zones out, in inference too.
+  let regularization: Regularization
   /// What was asked to do the arithmetic.
   public let engine: Engine
   /// The kernels of the fused engine.
@@ -12,8 +14,9 @@ public struct LayerStack<Scalar: RecurrentScalar>: Sendable {
   public var team = ThreadTeam.shared
 
   /// A stack that has yet to be given its engines.
-  init(_ shape: StackShape, engine: Engine, kernels: Kernels) {
+  init(_ shape: StackShape, _ regularization: Regularization, engine: Engine, kernels: Kernels) {
     self.shape = shape
+    self.regularization = regularization
     self.engine = engine
     self.kernels = kernels
     engines = []
@@ -23,12 +26,24 @@ public struct LayerStack<Scalar: RecurrentScalar>: Sendable {
   mutating func removeEngines() { engines = [] }
 
   /// Takes the engines that `make` gives, one for each of `weights`: that for `fused` is nil where the kernels do not
-  /// serve the layer, which then runs on `blas`.
+  /// serve the layer, which then runs on `blas`. They do not serve one that zones out.
   mutating func setEngines<Weights>(_ weights: [Weights], _ make: (Weights, Engine) -> (any LayerEngine<Scalar>)?) {
-    let engines = weights.compactMap { make($0, engine) ?? make($0, .blas) }
+    let engines = weights.compactMap { weights in
+      if regularization.zonesOut {
+        return make(weights, engine == .naive ? .naive : .blas)?.zoningOut(regularization)
+      }
+      return make(weights, engine) ?? make(weights, .blas)
+    }
     let count = shape.layerCount * shape.directionCount
     require(engines.count == count, "LayerStack: \(engines.count) engines for \(count) layers and directions")
     self.engines = engines
+  }
+
+  /// The same layers without zoneout: training has one of its own.
+  var withoutZoneout: LayerStack {
+    var stack = self
+    stack.engines = engines.map { $0.withoutZoneout }
+    return stack
   }
 
   /// The place of a layer and direction in `engines` and in the first dimension of every state.

@@ -78,7 +78,9 @@ extension HoistingTrainer {
       let rows = block.rows(ofStep: step)
       var stepZ = z.block(rows: rows, columns: 0..<stride)
       var stepRecord = record.block(rows: rows, columns: 0..<record.columns)
+      if let masks = block.pass.masks { state.prepare(masks, rows: rows.count) }
       forward.advance(&state, projected: &stepZ, record: &stepRecord)
+      if let masks = block.pass.masks { state.zoneOut(masks, step: step, rows: rows.count) }
       state.copyHidden(rows: rows.count, to: &hidden, firstRow: rows.lowerBound, column: 0)
       if cells.rows > 0 { state.copyCells(rows: rows.count, to: &cells, firstRow: rows.lowerBound) }
     }
@@ -122,12 +124,14 @@ extension HoistingTrainer {
       let rows = block.rows(ofStep: step)
       let now = known.rows(rows)
       gradient.addOutputGradients(now.hiddenGradient, now.cellGradient)
+      if let masks = now.masks { gradient.splitGradient(masks, step: step, rows: rows.count) }
       var stepRecord = record.block(rows: rows, columns: 0..<record.columns)
       var stepKept = keptRows.block(rows: keptSize == 0 ? 0..<0 : rows, columns: 0..<keptSize)
       var stepValues = MutableMatrixView(values.mutableSpan, rows: rows.count, columns: valueSize)
       var stepProduct = MutableMatrixView(product.mutableSpan, rows: rows.count, columns: productSize)
       retreat(
         now, gradient: &gradient, record: &stepRecord, values: &stepValues, product: &stepProduct, kept: &stepKept)
+      if let masks = now.masks { gradient.joinGradient(masks, rows: rows.count) }
     }
   }
 
@@ -137,7 +141,7 @@ extension HoistingTrainer {
     _ known: borrowing BlockValues<Weights.Scalar>, _ gradients: borrowing MatrixView<Weights.Scalar>,
     columns: Range<Int>, to matrix: inout Tensor<Weights.Scalar>, team: ThreadTeam
   ) {
-    addProduct(known.hiddenBefore, gradients, to: &matrix, firstRow: 0, columns: columns, team: team)
+    addProduct(known.hiddenSeen, gradients, to: &matrix, firstRow: 0, columns: columns, team: team)
     addProduct(
       known.x, gradients, to: &matrix, firstRow: known.hiddenBefore.columns, columns: columns, team: team)
   }

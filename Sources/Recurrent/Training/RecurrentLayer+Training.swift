@@ -10,6 +10,7 @@ extension RecurrentLayer {
   ///   - initial: the state before the first step, zeros where nil.
   ///   - layout: the order of the first two dimensions of input and output.
   ///   - tape: made for this layer, or for one with the same sizes.
+  ///   - masks: where chance comes from, for a layer with a regularisation, which needs it; others have no use for it.
   ///   - recordingCells: whether C of every layer and step is returned, in a cell that has one.
   /// - Complexity: O(Σ lengths · G·H·(I + R) · L·D), and O(T·N·D·R) for an output full of zeros.
   @specialized(where Self == LSTM<Float>)
@@ -20,7 +21,7 @@ extension RecurrentLayer {
   @specialized(where Self == RNN<Double>)
   public func forward(
     _ input: Tensor<Scalar>, lengths: [Int]? = nil, from initial: State? = nil, layout: SequenceLayout = .timeMajor,
-    recording tape: inout Tape<Self>, recordingCells: Bool = false
+    recording tape: inout Tape<Self>, masks: Masks? = nil, recordingCells: Bool = false
   ) -> SequenceOutput<State> {
     let shape = stack.shape
     require(input.shape.count == 3, "forward: an input of \(input.shape.count) dimensions in place of 3")
@@ -30,10 +31,11 @@ extension RecurrentLayer {
     tape.requireRoom(for: shape, stepCount: stepCount, batchSize: batchSize)
     var components = (initial ?? zeroState(batchSize: batchSize)).components
     shape.requireState(components, batchSize: batchSize)
+    let plan = BatchPlan(stepCount: stepCount, batchSize: batchSize, layout: layout, lengths: lengths)
+    let runMasks = RunMasks(configuration.regularization, masks, plan)
     let run = TrainingRun(
-      engines: Weights.trainingEngines(stack, parameters.weights, configuration).engines, tape: tape.plan,
-      plan: BatchPlan(stepCount: stepCount, batchSize: batchSize, layout: layout, lengths: lengths), team: team,
-      isNaive: runningEngine == .naive, input: input)
+      engines: trainingEngines(runMasks), tape: tape.plan, plan: plan, team: team, isNaive: runningEngine == .naive,
+      masks: runMasks, input: input)
 
     let (outputWidth, cellWidth) = (shape.outputSize * shape.directionCount, shape.hiddenSize * shape.directionCount)
     let rows = checkedProduct("forward", first, second, sizeof: Scalar.self)
@@ -87,9 +89,11 @@ extension RecurrentLayer {
     var input = Tensor<Scalar>(shape: run.input.shape)
     withDenormalsFlushed(unless: run.isNaive) {
       var inputRows = MutableMatrixView(input.mutableSpan, rows: first * second, columns: shape.inputSize)
-      run.backward(
-        hidden: outputs.hidden, cells: outputs.cells, state: &components, input: &inputRows, weights: &gradients,
-        memory: &tape.memory)
+      run.throughDropConnect(into: &gradients) { gradients in
+        run.backward(
+          hidden: outputs.hidden, cells: outputs.cells, state: &components, input: &inputRows, weights: &gradients,
+          memory: &tape.memory)
+      }
     }
     return InputGradients(input: input, initial: State(components: components))
   }

@@ -35,6 +35,24 @@ package protocol TrainingEngine<Weights>: Sendable {
     record: inout MutableMatrixView<Weights.Scalar>, gradient: inout LayerState<Weights.Scalar>,
     inputGradient: inout MutableMatrixView<Weights.Scalar>, weights: inout Weights,
     scratch: inout TrainingScratch<Weights.Scalar>)
+
+  /// C' of a block that the equations gave before it zoned out, from what `record` left.
+  ///
+  /// - Parameters:
+  ///   - before: [rows, H]: C before the step of each row.
+  ///   - cells: [rows, H], to be written.
+  func formCells(
+    _ before: borrowing MatrixView<Weights.Scalar>, record: borrowing MatrixView<Weights.Scalar>,
+    into cells: inout MutableMatrixView<Weights.Scalar>)
+}
+
+extension TrainingEngine {
+  package func formCells(
+    _ before: borrowing MatrixView<Weights.Scalar>, record: borrowing MatrixView<Weights.Scalar>,
+    into cells: inout MutableMatrixView<Weights.Scalar>
+  ) {
+    fatalError("formCells: \(cells.rows) rows of C of a \(Weights.Configuration.cellName), which has none")
+  }
 }
 
 /// The engines that train stacked layers: layer by layer, and in each layer the forward direction first.
@@ -50,29 +68,37 @@ package struct BlockValues<Scalar: RecurrentScalar>: ~Escapable {
   let hiddenBefore: MatrixView<Scalar>
   /// [rows, R]: h after it.
   let hidden: MatrixView<Scalar>
+  /// [rows, R]: the same as the gates saw it.
+  let hiddenSeen: MatrixView<Scalar>
   /// [rows, H]: C before the step of each row; no rows in a cell without one.
   let cellsBefore: MatrixView<Scalar>
-  /// [rows, H]: C after it, likewise.
+  /// [rows, H]: C after it, likewise; where C zones out, what it was before that.
   let cells: MatrixView<Scalar>
   /// [rows, R]: the gradients of the outputs h, without what comes back through later steps.
   let hiddenGradient: MatrixView<Scalar>
   /// [rows, H]: likewise those of C; no rows where there are none.
   let cellGradient: MatrixView<Scalar>
 
+  /// What the layer is trained with.
+  let masks: LayerMasks?
+
   @_lifetime(
-    copy x, copy hiddenBefore, copy hidden, copy cellsBefore, copy cells, copy hiddenGradient, copy cellGradient)
+    copy x, copy hiddenBefore, copy hidden, copy hiddenSeen, copy cellsBefore, copy cells, copy hiddenGradient,
+    copy cellGradient)
   init(
     x: MatrixView<Scalar>, hiddenBefore: MatrixView<Scalar>, hidden: MatrixView<Scalar>,
-    cellsBefore: MatrixView<Scalar>, cells: MatrixView<Scalar>, hiddenGradient: MatrixView<Scalar>,
-    cellGradient: MatrixView<Scalar>
+    hiddenSeen: MatrixView<Scalar>, cellsBefore: MatrixView<Scalar>, cells: MatrixView<Scalar>,
+    hiddenGradient: MatrixView<Scalar>, cellGradient: MatrixView<Scalar>, masks: LayerMasks?
   ) {
     self.x = x
     self.hiddenBefore = hiddenBefore
     self.hidden = hidden
+    self.hiddenSeen = hiddenSeen
     self.cellsBefore = cellsBefore
     self.cells = cells
     self.hiddenGradient = hiddenGradient
     self.cellGradient = cellGradient
+    self.masks = masks
   }
 
   /// What is known of some of the rows.
@@ -80,8 +106,8 @@ package struct BlockValues<Scalar: RecurrentScalar>: ~Escapable {
   func rows(_ range: Range<Int>) -> BlockValues {
     BlockValues(
       x: x.rows(range), hiddenBefore: hiddenBefore.rows(range), hidden: hidden.rows(range),
-      cellsBefore: cellsBefore.someRows(range), cells: cells.someRows(range),
-      hiddenGradient: hiddenGradient.rows(range), cellGradient: cellGradient.someRows(range))
+      hiddenSeen: hiddenSeen.rows(range), cellsBefore: cellsBefore.someRows(range), cells: cells.someRows(range),
+      hiddenGradient: hiddenGradient.rows(range), cellGradient: cellGradient.someRows(range), masks: masks)
   }
 }
 

@@ -15,7 +15,8 @@ struct BackwardDesk<Scalar: RecurrentScalar>: ~Copyable {
       shape.directionCount > 1 && shape.layerCount > 1
       ? run.plan.packedRowCount * shape.outputSize * shape.directionCount : 0
     block = BlockDesk(run)
-    gathered = GatheredRows(shape, rows: rows, hasCellGradients: hasCellGradients)
+    gathered = GatheredRows(
+      shape, run.masks?.regularization ?? .none, rows: rows, hasCellGradients: hasCellGradients)
     input = AlignedBuffer(count: rows * max(shape.widestInput, shape.outputSize))
     above = AlignedBuffer(count: crossing)
     below = AlignedBuffer(count: crossing)
@@ -31,30 +32,40 @@ struct GatheredRows<Scalar: RecurrentScalar>: ~Copyable {
   /// [rows, R] and [rows, H]: h and C from before each row.
   var hiddenBefore: AlignedBuffer<Scalar>
   var cellsBefore: AlignedBuffer<Scalar>
+  /// [rows, R]: h from before each row as the gates saw it, where dropout hid units from them.
+  var hiddenSeen = AlignedBuffer<Scalar>(count: 0)
+  /// [rows, H]: C after each row before it zoned out, where it does.
+  var newCells = AlignedBuffer<Scalar>(count: 0)
   let shape: StackShape
 
-  init(_ shape: StackShape, rows: Int, hasCellGradients: Bool) {
+  init(_ shape: StackShape, _ regularization: Regularization, rows: Int, hasCellGradients: Bool) {
     self.shape = shape
     hidden = AlignedBuffer(count: rows * max(shape.widestInput, shape.outputSize))
     cellGradients = AlignedBuffer(count: hasCellGradients ? rows * shape.hiddenSize : 0)
     hiddenBefore = AlignedBuffer(count: rows * shape.outputSize)
     cellsBefore = AlignedBuffer(count: shape.hasCell ? rows * shape.hiddenSize : 0)
+    if regularization.recurrentDropout > 0 { hiddenSeen = AlignedBuffer(count: rows * shape.outputSize) }
+    if regularization.cellZoneout > 0 { newCells = AlignedBuffer(count: rows * shape.hiddenSize) }
   }
 
   /// All that is known of a block with inputs `x`, outputs `hidden` and cell states `cells`.
   @_lifetime(borrow self, copy x, copy hidden, copy cells)
   borrowing func values(
-    _ x: MatrixView<Scalar>, hidden: MatrixView<Scalar>, cells: MatrixView<Scalar>
+    _ x: MatrixView<Scalar>, hidden: MatrixView<Scalar>, cells: MatrixView<Scalar>, masks: LayerMasks?
   ) -> BlockValues<Scalar> {
-    BlockValues(
-      x: x,
-      hiddenBefore: hiddenBefore.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize),
-      hidden: hidden,
+    let before = hiddenBefore.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize)
+    return BlockValues(
+      x: x, hiddenBefore: before, hidden: hidden,
+      hiddenSeen: hiddenSeen.count == 0
+        ? before : hiddenSeen.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize),
       cellsBefore: cellsBefore.matrixView(
         firstRow: 0, rows: shape.hasCell ? x.rows : 0, columns: shape.hiddenSize),
-      cells: cells, hiddenGradient: self.hidden.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize),
+      cells: newCells.count == 0
+        ? cells : newCells.matrixView(firstRow: 0, rows: x.rows, columns: shape.hiddenSize),
+      hiddenGradient: self.hidden.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize),
       cellGradient: cellGradients.matrixView(
-        firstRow: 0, rows: cellGradients.count > 0 ? x.rows : 0, columns: shape.hiddenSize))
+        firstRow: 0, rows: cellGradients.count > 0 ? x.rows : 0, columns: shape.hiddenSize),
+      masks: masks)
   }
 }
 
@@ -169,10 +180,32 @@ extension TrainingRun {
     gatherInput(block, segment, hidden: memory.hidden, into: &desk.block.input)
     gatherBefore(
       0, block, segment, values: memory.hidden, checkpoints: memory.checkpoints, into: &desk.gathered.hiddenBefore)
+    if desk.gathered.hiddenSeen.count > 0 {
+      gatherBefore(
+        0, block, segment, values: memory.hidden, checkpoints: memory.checkpoints, into: &desk.gathered.hiddenSeen)
+      var seen = desk.gathered.hiddenSeen.matrix(firstRow: 0, rows: block.rows.count, columns: shape.outputSize)
+      block.pass.masks?.maskRecurrent(&seen, block)
+    }
     if shape.hasCell {
       gatherBefore(
         1, block, segment, values: memory.cells, checkpoints: memory.checkpoints, into: &desk.gathered.cellsBefore)
     }
+    if desk.gathered.newCells.count > 0 {
+      formCells(block, segment, memory.records, before: desk.gathered.cellsBefore, into: &desk.gathered.newCells)
+    }
+  }
+
+  /// What C of a block was before it zoned out.
+  private func formCells(
+    _ block: PassBlock, _ segment: TapeSegment, _ records: borrowing AlignedBuffer<Scalar>,
+    before: borrowing AlignedBuffer<Scalar>, into cells: inout AlignedBuffer<Scalar>
+  ) {
+    let (layer, direction, rows) = (block.pass.layer, block.pass.direction, block.rows.count)
+    let first = tape.recordRow(block.rows.lowerBound, layer, direction, base: segment.firstRow)
+    var target = cells.matrix(firstRow: 0, rows: rows, columns: shape.hiddenSize)
+    engine(layer, direction).formCells(
+      before.matrixView(firstRow: 0, rows: rows, columns: shape.hiddenSize),
+      record: records.matrixView(firstRow: first, rows: rows, columns: shape.recordSize), into: &target)
   }
 
   private func backward(
@@ -186,12 +219,13 @@ extension TrainingRun {
     let first = tape.recordRow(block.rows.lowerBound, layer, direction, base: segment.firstRow)
     let known = gathered.values(
       x.matrixView(firstRow: 0, rows: rows, columns: columns), hidden: self.hidden(hidden, block, segment),
-      cells: self.cells(cells, block, segment))
+      cells: self.cells(cells, block, segment), masks: block.pass.masks)
     var record = records.matrix(firstRow: first, rows: rows, columns: shape.recordSize)
     var input = inputGradient.matrix(firstRow: 0, rows: rows, columns: columns)
     unsafe engine(layer, direction).backward(
       known, block, record: &record, gradient: &gradient.value, inputGradient: &input, weights: &weights,
       scratch: &scratch)
+    block.pass.masks?.maskInput(&input, block)
   }
 
   /// Adds the gradients that the lowest layer of a walk gave to the caller's, or to those of the layer below.

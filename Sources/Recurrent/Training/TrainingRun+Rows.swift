@@ -23,7 +23,7 @@ extension TrainingRun {
     return buffer.matrixView(firstRow: first, rows: block.rows.count, columns: shape.hiddenSize)
   }
 
-  /// The inputs of a block: the caller's, or h of all directions of the layer below.
+  /// The inputs of a block: the caller's, or h of all directions of the layer below; less what dropout leaves out.
   func gatherInput(
     _ block: PassBlock, _ segment: TapeSegment, hidden buffer: borrowing AlignedBuffer<Scalar>,
     into input: inout AlignedBuffer<Scalar>
@@ -34,15 +34,16 @@ extension TrainingRun {
     if layer == 0 {
       let all = MatrixView(self.input.span, rows: plan.stepCount * plan.batchSize, columns: columns)
       plan.gather(all, steps: block.steps, firstRow: 0, into: &x)
-      return
-    }
-    for direction in Direction.allCases.prefix(shape.directionCount) {
-      let first = tape.hiddenRow(rows.lowerBound, layer - 1, direction, base: segment.firstRow)
-      let below = buffer.matrixView(firstRow: first, rows: rows.count, columns: shape.outputSize)
-      for row in 0..<rows.count {
-        x.copy(below, row: row, toRow: row, column: direction.rawValue * shape.outputSize)
+    } else {
+      for direction in Direction.allCases.prefix(shape.directionCount) {
+        let first = tape.hiddenRow(rows.lowerBound, layer - 1, direction, base: segment.firstRow)
+        let below = buffer.matrixView(firstRow: first, rows: rows.count, columns: shape.outputSize)
+        for row in 0..<rows.count {
+          x.copy(below, row: row, toRow: row, column: direction.rawValue * shape.outputSize)
+        }
       }
     }
+    block.pass.masks?.maskInput(&x, block)
   }
 
   /// h or C (component 0 or 1) from before each row of a block: that of the step before, or of the state from before the

@@ -9,6 +9,8 @@ struct TrainingRun<Weights: LayerWeights>: Sendable {
   let team: ThreadTeam
   /// Whether the arithmetic is that of the engine `naive`, which flushes no denormals.
   let isNaive: Bool
+  /// What is left to chance, or nil where nothing is.
+  let masks: RunMasks?
   /// T·N rows of I features, in the plan's layout.
   let input: Tensor<Scalar>
   /// For each direction the segments of its walk, and of each segment the blocks.
@@ -16,13 +18,14 @@ struct TrainingRun<Weights: LayerWeights>: Sendable {
 
   init(
     engines: [any TrainingEngine<Weights>], tape: TapePlan, plan: BatchPlan, team: ThreadTeam, isNaive: Bool,
-    input: Tensor<Scalar>
+    masks: RunMasks?, input: Tensor<Scalar>
   ) {
     self.engines = engines
     self.tape = tape
     self.plan = plan
     self.team = team
     self.isNaive = isNaive
+    self.masks = masks
     self.input = input
     segments = Direction.allCases.prefix(tape.shape.directionCount).map { direction in
       tape.segments(LayerPass(plan: plan, layer: 0, direction: direction, outputColumn: 0, team: team))
@@ -45,7 +48,8 @@ struct TrainingRun<Weights: LayerWeights>: Sendable {
     PassBlock(
       pass: LayerPass(
         plan: plan, layer: layer, direction: walk.direction,
-        outputColumn: walk.direction.rawValue * shape.outputSize, team: team),
+        outputColumn: walk.direction.rawValue * shape.outputSize, team: team,
+        masks: masks?.of(layer: layer, walk.direction)),
       steps: steps)
   }
 

@@ -28,6 +28,8 @@ public struct TruncatedBPTT<Layer: RecurrentLayer>: ~Copyable {
   public private(set) var state: Layer.State
 
   private var tape: Tape<Layer>
+  /// Those of the window.
+  private var masks: Masks?
   /// The chunks of the window, and the state from before each.
   private var chunks: [(input: Tensor<Scalar>, before: Layer.State)] = []
 
@@ -39,9 +41,11 @@ public struct TruncatedBPTT<Layer: RecurrentLayer>: ~Copyable {
   ///   - window: k2, a multiple of k1.
   ///   - initial: the state before the first step, zeros where nil.
   ///   - memoryLimit: that of the tape, which is as long as the window.
+  ///   - masks: for a layer with a regularisation. Masks go by the steps of the whole sequence, so that a step that is
+  ///     run again gets its own masks again; and those of whole sequences stay.
   public init(
     for layer: Layer, chunk: Int, window: Int, batchSize: Int, from initial: Layer.State? = nil,
-    memoryLimit: MemorySize? = nil
+    memoryLimit: MemorySize? = nil, masks: Masks? = nil
   ) {
     let directionCount = layer.stack.shape.directionCount
     require(directionCount == 1, "TruncatedBPTT: \(directionCount) directions; a chunk has only 1, forward")
@@ -50,6 +54,7 @@ public struct TruncatedBPTT<Layer: RecurrentLayer>: ~Copyable {
       "TruncatedBPTT: a window of \(window) steps is not a multiple of chunks of \(chunk)")
     chunkSize = chunk
     windowSize = window
+    self.masks = masks
     state = initial ?? layer.zeroState(batchSize: batchSize)
     layer.stack.shape.requireState(state.components, batchSize: batchSize)
     tape = Tape(for: layer, steps: window, batchSize: batchSize, memoryLimit: memoryLimit)
@@ -61,10 +66,14 @@ public struct TruncatedBPTT<Layer: RecurrentLayer>: ~Copyable {
   ) -> SequenceOutput<Layer.State> {
     require(chunk.shape.count == 3, "TruncatedBPTT: a chunk of \(chunk.shape.count) dimensions in place of 3")
     require(chunk.shape[0] <= chunkSize, "TruncatedBPTT: a chunk of \(chunk.shape[0]) steps; \(chunkSize) are the most")
-    if chunks.count == windowSize / chunkSize { chunks.removeFirst() }
+    if chunks.count == windowSize / chunkSize {
+      let first = chunks.removeFirst()
+      masks?.firstStep += first.input.shape[0]
+    }
     chunks.append((chunk, state))
     let input = Tensor(joiningSteps: chunks.map(\.input))
-    let output = layer.forward(input, from: chunks[0].before, recording: &tape, recordingCells: recordingCells)
+    let output = layer.forward(
+      input, from: chunks[0].before, recording: &tape, masks: masks, recordingCells: recordingCells)
     state = output.final
     let past = input.shape[0] - chunk.shape[0]
     return SequenceOutput(

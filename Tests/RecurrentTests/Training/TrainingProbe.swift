@@ -26,10 +26,13 @@ struct TrainingProbe<Layer: RecurrentLayer> {
   var initial: Layer.State
   let lengths: [Int]?
   let outputs: OutputGradients<Layer.State>
+  /// What the layer is trained with.
+  var masks: Masks?
 
   /// NaN stands past the end of each sequence, in inputs and in the gradients of outputs.
-  init(_ example: LayerCase, _ layer: Layer, _ parts: LossParts = .all) {
+  init(_ example: LayerCase, _ layer: Layer, _ parts: LossParts = .all, masks: Masks? = nil) {
     self.layer = layer
+    self.masks = masks
     lengths = example.lengths
     input = example.input(Layer.Scalar.self)
     initial = example.initialState(layer)
@@ -61,9 +64,17 @@ struct TrainingProbe<Layer: RecurrentLayer> {
       final: usesFinal ? Layer.State(components: finalParts) : nil)
   }
 
-  /// The loss, from a run without a tape.
+  /// The outputs, from a run without a tape where there are no masks.
+  func run() -> SequenceOutput<Layer.State> {
+    guard let masks else { return layer(input, lengths: lengths, from: initial, recordingCells: outputs.cells != nil) }
+    var tape = Tape(for: layer, steps: input.shape[0], batchSize: input.shape[1])
+    return layer.forward(
+      input, lengths: lengths, from: initial, recording: &tape, masks: masks, recordingCells: outputs.cells != nil)
+  }
+
+  /// The loss.
   func loss() -> Double {
-    let output = layer(input, lengths: lengths, from: initial, recordingCells: outputs.cells != nil)
+    let output = run()
     var sum = 0.0
     func add(_ factors: Tensor<Layer.Scalar>?, _ values: Tensor<Layer.Scalar>?) {
       guard let factors, let values else { return }
@@ -82,7 +93,7 @@ struct TrainingProbe<Layer: RecurrentLayer> {
   func gradients(memoryLimit: MemorySize? = nil) -> NamedGradients<Layer.Scalar> {
     var tape = Tape(for: layer, steps: input.shape[0], batchSize: input.shape[1], memoryLimit: memoryLimit)
     var gradients = layer.parameters.zeros()
-    _ = layer.forward(input, lengths: lengths, from: initial, recording: &tape)
+    _ = layer.forward(input, lengths: lengths, from: initial, recording: &tape, masks: masks)
     let inputs = layer.backward(outputs, through: &tape, into: &gradients)
     return NamedGradients(gradients, inputs)
   }

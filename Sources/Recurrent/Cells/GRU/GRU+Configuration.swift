@@ -12,11 +12,14 @@ public struct GRUConfiguration: LayerConfiguration {
   public var reset: GRUReset
   /// The functions of gates and candidate.
   public var activations: GRUActivations
+  /// What training leaves to chance.
+  public var regularization: Regularization
 
   /// A configuration; sizes must be above 0.
   public init(
     inputSize: Int, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false,
-    reset: GRUReset = .afterProduct, activations: GRUActivations = .standard
+    reset: GRUReset = .afterProduct, activations: GRUActivations = .standard,
+    regularization: Regularization = .none
   ) {
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
@@ -24,6 +27,7 @@ public struct GRUConfiguration: LayerConfiguration {
     self.isBidirectional = isBidirectional
     self.reset = reset
     self.activations = activations
+    self.regularization = regularization
   }
 
   /// "GRU".

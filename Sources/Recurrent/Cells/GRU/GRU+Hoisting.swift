@@ -55,7 +55,7 @@ struct HoistingGRU<Matrix: ConstantMatrix>: RecordingEngine {
     let (rows, hidden) = (z.rows, hiddenSize)
     do {
       var gates = z.block(rows: 0..<rows, columns: 0..<candidateStart)
-      recurrentGates.addProduct(of: state.hidden(rows: rows), to: &gates)
+      recurrentGates.addProduct(of: state.seenHidden(rows: rows), to: &gates)
     }
     record.take(z, columns: 0..<2 * hidden, at: 0)
     apply(activations.gate, to: &z, columns: 0..<2 * hidden)
@@ -89,7 +89,7 @@ struct HoistingGRU<Matrix: ConstantMatrix>: RecordingEngine {
     do {
       var m = z.block(rows: 0..<rows, columns: recurrentStart..<preactivationStride)
       m.fillRows(with: recurrentBias)
-      recurrentCandidate.addProduct(of: state.hidden(rows: rows), to: &m)
+      recurrentCandidate.addProduct(of: state.seenHidden(rows: rows), to: &m)
     }
     for row in 0..<rows {
       for unit in 0..<hiddenSize { z[row, candidateStart + unit] += z[row, unit] * z[row, recurrentStart + unit] }

@@ -68,19 +68,23 @@ struct GRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
         }
       }
       form(&product, record.view.columns(3 * hidden..<4 * hidden), recurrentCandidate)
+      known.masks?.maskRecurrent(&product)
       hiddenGradient.add(product.view)
     } else {
       form(&product, record.view.columns(2 * hidden..<3 * hidden), recurrentCandidate)
       for row in 0..<rows {
         for unit in 0..<hidden {
-          let (r, h) = (values[row, unit], known.hiddenBefore[row, unit])
+          let (r, h) = (values[row, unit], known.hiddenSeen[row, unit])
           record[row, unit] *= product[row, unit] * h
-          hiddenGradient[row, unit] += product[row, unit] * r
+          product[row, unit] *= r
           kept[row, unit] = r * h
         }
       }
+      known.masks?.maskRecurrent(&product)
+      hiddenGradient.add(product.view)
     }
     form(&product, record.view.columns(0..<2 * hidden), recurrentGates)
+    known.masks?.maskRecurrent(&product)
     hiddenGradient.add(product.view)
   }
 
@@ -93,10 +97,10 @@ struct GRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
     let input = record.columns(0..<3 * hidden)
     addProduct(known.x, input, to: &gradients.matrix, firstRow: hidden, columns: 0..<3 * hidden, team: team)
     addProduct(
-      known.hiddenBefore, record.columns(gates), to: &gradients.matrix, firstRow: 0, columns: gates, team: team)
+      known.hiddenSeen, record.columns(gates), to: &gradients.matrix, firstRow: 0, columns: gates, team: team)
     if resetsAfterProduct {
       let m = record.columns(3 * hidden..<4 * hidden)
-      addProduct(known.hiddenBefore, m, to: &gradients.matrix, firstRow: 0, columns: candidate, team: team)
+      addProduct(known.hiddenSeen, m, to: &gradients.matrix, firstRow: 0, columns: candidate, team: team)
       gradients.recurrentBias!.addColumnSums(m)
     } else {
       addProduct(

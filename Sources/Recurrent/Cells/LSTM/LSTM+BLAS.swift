@@ -42,7 +42,7 @@ struct BLASLSTM<Scalar: RecurrentScalar>: RecordingEngine {
     _ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>,
     record: inout MutableMatrixView<Scalar>
   ) {
-    multiply(state.hidden(rows: z.rows), firstWeight: 0, into: &z, adding: true)
+    multiply(state.seenHidden(rows: z.rows), firstWeight: 0, into: &z, adding: true)
     record.take(z, columns: 0..<4 * hiddenSize, at: 0)
     record.addToRows(weights.bias.span)
     finish(&state, &z)

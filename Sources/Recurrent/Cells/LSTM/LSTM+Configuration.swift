@@ -14,11 +14,14 @@ public struct LSTMConfiguration: LayerConfiguration {
   public var hasPeepholes: Bool
   /// The functions of gates, candidate and output.
   public var activations: LSTMActivations
+  /// What training leaves to chance.
+  public var regularization: Regularization
 
   /// A configuration; sizes must be above 0.
   public init(
     inputSize: Int, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false, projectionSize: Int? = nil,
-    hasPeepholes: Bool = false, activations: LSTMActivations = .standard
+    hasPeepholes: Bool = false, activations: LSTMActivations = .standard,
+    regularization: Regularization = .none
   ) {
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
@@ -27,6 +30,7 @@ public struct LSTMConfiguration: LayerConfiguration {
     self.projectionSize = projectionSize
     self.hasPeepholes = hasPeepholes
     self.activations = activations
+    self.regularization = regularization
   }
 
   /// The width of h of one direction: P where there is a projection, else H.

@@ -37,7 +37,7 @@ struct NaiveLSTM<Scalar: RecurrentScalar>: RecordingEngine {
     _ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>,
     record: inout MutableMatrixView<Scalar>
   ) {
-    recurrent.addProduct(of: state.hidden(rows: z.rows), to: &z)
+    recurrent.addProduct(of: state.seenHidden(rows: z.rows), to: &z)
     record.take(z, columns: 0..<4 * hiddenSize, at: 0)
     activations.advance(&state, z, bias: Span(), peephole: peephole.span)
     guard let projection else { return }

@@ -54,6 +54,7 @@ where Forward.Scalar == Matrix.Scalar {
     }
     retreatUnits(known, gradient: &gradient, record: &record, values: values)
     form(&product, record.view, recurrent)
+    known.masks?.maskRecurrent(&product)
     var hiddenGradient = gradient.mutableHidden(rows: rows)
     hiddenGradient.copyRows(of: product.view)
   }
@@ -116,6 +117,23 @@ where Forward.Scalar == Matrix.Scalar {
           record[row, g] = gates.candidate
           record[row, o] = gates.output
         }
+      }
+    }
+  }
+
+  func formCells(
+    _ before: borrowing MatrixView<Scalar>, record: borrowing MatrixView<Scalar>,
+    into cells: inout MutableMatrixView<Scalar>
+  ) {
+    let hidden = hiddenSize
+    for row in 0..<cells.rows {
+      for unit in 0..<hidden {
+        var cell = before[row, unit]
+        _ = activations.advance(
+          cell: &cell, input: record[row, unit], forget: record[row, hidden + unit],
+          candidate: record[row, 2 * hidden + unit], output: record[row, 3 * hidden + unit],
+          peepholes: LSTMPeepholes(of: unit, in: peephole.span, hiddenSize: hidden))
+        cells[row, unit] = cell
       }
     }
   }

@@ -10,17 +10,21 @@ public struct RNNConfiguration: LayerConfiguration {
   public var isBidirectional: Bool
   /// What h' goes through. The fused kernels serve tanh, ReLU and the identity.
   public var activation: Activation
+  /// What training leaves to chance.
+  public var regularization: Regularization
 
   /// A configuration; sizes must be above 0.
   public init(
     inputSize: Int, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false,
-    activation: Activation = .tanh
+    activation: Activation = .tanh,
+    regularization: Regularization = .none
   ) {
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
     self.layerCount = layerCount
     self.isBidirectional = isBidirectional
     self.activation = activation
+    self.regularization = regularization
   }
 
   /// "RNN".

@@ -33,7 +33,7 @@ struct HoistingRNN<Matrix: ConstantMatrix>: RecordingEngine {
     _ state: inout LayerState<Scalar>, projected z: inout MutableMatrixView<Scalar>,
     record: inout MutableMatrixView<Scalar>
   ) {
-    recurrent.addProduct(of: state.hidden(rows: z.rows), to: &z)
+    recurrent.addProduct(of: state.seenHidden(rows: z.rows), to: &z)
     record.take(z, columns: 0..<hiddenSize, at: 0)
     Matrix.apply(activation, to: &z)
     var h = state.mutableHidden(rows: z.rows)

@@ -39,6 +39,7 @@ struct RNNTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
       for unit in 0..<hiddenSize { record[row, unit] *= hiddenGradient[row, unit] }
     }
     form(&product, record.view, recurrent)
+    known.masks?.maskRecurrent(&product)
     hiddenGradient.copyRows(of: product.view)
   }
 
