@@ -106,7 +106,8 @@ extension LaneMemory where Scalar == Float {
           let nowhere = unsafe SharedRows(start: record, stride: 0)
           unsafe body(
             FusedLane(
-              block: PassBlock(pass: pass, steps: pass.plan.activeRows.indices), x: nowhere, output: nowhere, hidden: hidden, cells: cells,
+              block: PassBlock(pass: pass, steps: pass.plan.activeRows.indices), x: nowhere, output: nowhere,
+              hidden: hidden, cells: cells,
               cellRecord: isRecording ? SharedRows(start: record, stride: recordColumns) : nil, scratch: scratch))
         }
       }

@@ -40,7 +40,8 @@ struct FusedEngine<Cell: FusedCell>: LayerEngine {
           unsafe cells.withAddress { record in
             unsafe scratch.withAddress { scratch in
               let lane = unsafe FusedLane(
-                block: PassBlock(pass: pass, steps: pass.plan.activeRows.indices), x: x, output: output, hidden: hidden, cells: cell, cellRecord: isRecording ? record : nil,
+                block: PassBlock(pass: pass, steps: pass.plan.activeRows.indices), x: x, output: output, hidden: hidden,
+                cells: cell, cellRecord: isRecording ? record : nil,
                 scratch: scratch)
               let work = unsafe work(on: lane, sharing)
               pass.team.run(members: sharing.memberCount, work)
