@@ -1,8 +1,8 @@
 extension RecurrentLayer {
   /// Runs whole sequences, and leaves on the tape what `backward` needs. What was on the tape before is gone.
   ///
-  /// The outputs are those of the call without a tape: to the last bit on the engine `naive`, and within rounding on the
-  /// others, since a layer that runs on `fused` trains on `blas`.
+  /// The outputs are those of the call without a tape: to the last bit on the engines `naive` and `fused`, and within
+  /// rounding on `blas`.
   ///
   /// - Parameters:
   ///   - input: [T, N, I], or [N, T, I] where `layout` is batch-major. T may be less than the tape was made for; N not.
