@@ -33,7 +33,7 @@ package final class Barrier: @unchecked Sendable {
       unsafe counters[index].meetings.store(0, ordering: .relaxed)
       unsafe counters[index].lastMeeting.store(0, ordering: .relaxed)
       unsafe counters[index].isStarved.store(false, ordering: .relaxed)
-      unsafe counters[index].waited = 0
+      unsafe counters[index].waited.store(0, ordering: .relaxed)
     }
   }
 
@@ -74,8 +74,8 @@ package final class Barrier: @unchecked Sendable {
     let begin = nanoseconds()
     Patience.yield { unsafe counters[other].meetings.load(ordering: .acquiring) >= meeting }
     let end = nanoseconds()
-    unsafe counters[member].waited += end - begin
-    let waited = unsafe counters[member].waited
+    let waited = unsafe counters[member].waited.load(ordering: .relaxed) + end - begin
+    unsafe counters[member].waited.store(waited, ordering: .relaxed)
     if waited >= patience && 2 * waited > end - start {
       unsafe counters[member].isStarved.store(true, ordering: .relaxed)
     }
@@ -88,7 +88,7 @@ package final class Barrier: @unchecked Sendable {
     let lastMeeting = Atomic(0)
     let isStarved = Atomic(false)
     /// Nanoseconds, besides the first microseconds of each wait. The member's own.
-    var waited = 0
+    let waited = Atomic(0)
     private let padding = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
   }
 }
