@@ -59,7 +59,7 @@ enum CBLAS {
     }
   }
 
-  /// The same, tile by tile, shared out over a team. Members write to different tiles.
+  /// The same, tile by tile, shared out over a team: each tile is one member's.
   static func gemm<Scalar>(
     _ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, into c: inout MutableMatrixView<Scalar>, adding: Bool,
     tiling: Tiling, team: ThreadTeam, members: Int
@@ -67,13 +67,11 @@ enum CBLAS {
     let product = GemmSizes(a, b, c, adding: adding)
     unsafe withPointers(a, b, &c) { a, b, c in
       let operands = unsafe Operands(a: a, b: b, c: c)
-      team.run(members: members) { member in
+      team.run(parts: tiling.count, members: members) { part in
         let control = rk_flush_denormals_begin()
         defer { rk_flush_denormals_end(control) }
-        for index in member.share(of: tiling.count) {
-          let (rows, columns) = tiling.tile(index)
-          unsafe product.perform(operands.a, operands.b, operands.c, Scalar.self, rows: rows, columns: columns)
-        }
+        let (rows, columns) = tiling.tile(part)
+        unsafe product.perform(operands.a, operands.b, operands.c, Scalar.self, rows: rows, columns: columns)
       }
     }
   }

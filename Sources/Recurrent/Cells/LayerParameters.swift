@@ -21,9 +21,9 @@ public protocol LayerWeights<Scalar>: ParameterSet, Equatable {
   /// Gives `stack` its engines, one for each of `weights`.
   static func prepare(_ stack: inout LayerStack<Scalar>, _ weights: [Self], _ configuration: Configuration)
 
-  /// Engines that train what `stack` runs, one for each of `weights`.
+  /// Engines that train what `stack` runs, one for each of `weights`; a team helps to make them.
   static func trainingEngines(
-    _ stack: LayerStack<Scalar>, _ weights: [Self], _ configuration: Configuration
+    _ stack: LayerStack<Scalar>, _ weights: [Self], _ configuration: Configuration, team: ThreadTeam
   ) -> TrainingEngines<Self>
 }
 

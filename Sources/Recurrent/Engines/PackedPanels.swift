@@ -25,42 +25,31 @@ package final class PackedPanels: Sendable {
       PanelForm(gateCount: gates.count, unitCount: min(width, hiddenSize - $0 * width), width: width)
     }
     var buffer = AlignedBuffer<Float>(count: rowCount * forms.reduce(0) { $0 + $1.rowSize })
-    var packed = buffer.mutableSpan
-    let order = rows.flatMap { Array($0) }
     var to = 0
     for (panel, form) in forms.enumerated() {
-      for row in order {
-        for (gate, block) in gates.enumerated() {
-          let from = (row * blockCount + block) * hiddenSize + panel * width
-          for unit in 0..<form.unitCount { packed[to + gate * form.gateStride + unit] = matrix[from + unit] }
-        }
-        to += form.rowSize
+      let offsets = gates.map { $0 * hiddenSize + panel * width }
+      for range in rows {
+        buffer.packPanel(
+          form, at: to, from: matrix, stride: blockCount * hiddenSize, rows: range, gateOffsets: offsets)
+        to += range.count * form.rowSize
       }
     }
     elements = SharedBuffer(buffer)
   }
 
   /// Packs the transpose of a part of a matrix whose rows are `stride` apart: its rows are the units, of one gate, and a
-  /// chain walks its columns.
+  /// chain walks its columns. The members of a team share the work.
   ///
   /// - Complexity: O(rows · columns).
-  init(transposeOf matrix: Span<Float>, stride: Int, rows: Range<Int>, columns: [Range<Int>], width: Int) {
+  init(
+    transposeOf matrix: Span<Float>, stride: Int, rows: Range<Int>, columns: Range<Int>, width: Int, team: ThreadTeam
+  ) {
     gateCount = 1
-    rowCount = columns.reduce(0) { $0 + $1.count }
+    rowCount = columns.count
     hiddenSize = rows.count
     panelCount = (rows.count + width - 1) / width
     var buffer = AlignedBuffer<Float>(count: rowCount * panelCount * width)
-    var packed = buffer.mutableSpan
-    var to = 0
-    for first in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: width) {
-      let units = min(width, rows.upperBound - first)
-      for range in columns {
-        for column in range {
-          for unit in 0..<units { packed[to + unit] = matrix[(first + unit) * stride + column] }
-          to += width
-        }
-      }
-    }
+    buffer.packTransposedPanels(of: matrix, stride: stride, rows: rows, columns: columns, width: width, team: team)
     elements = SharedBuffer(buffer)
   }
 
@@ -73,7 +62,7 @@ package final class PackedPanels: Sendable {
 
 /// How the gates of a panel stand beside each other in each row of it: one a vector, or in a narrow panel, which has so
 /// few units that they fill fewer vectors, one right after the other.
-private struct PanelForm {
+struct PanelForm {
   let unitCount: Int
   /// Floats from a gate to the next.
   let gateStride: Int

@@ -6,7 +6,8 @@ protocol FusedRetreat: Sendable {
   associatedtype Cell: FusedCell
   associatedtype Weights: LayerWeights where Weights.Scalar == Float
 
-  init(_ cell: Cell, _ weights: Weights)
+  /// Packs the weights, with the help of a team.
+  init(_ cell: Cell, _ weights: Weights, team: ThreadTeam)
 
   var kernels: Kernels { get }
   /// For each phase the panels of its results.

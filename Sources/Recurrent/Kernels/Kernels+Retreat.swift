@@ -96,18 +96,16 @@ extension Kernels {
       "multiply: \(first.rows) and \(second.rows) rows for \(y.rows)")
     guard y.rows > 0, y.columns > 0 else { return }
     let (rows, firstCount, secondCount) = (y.rows, first.columns, second.columns)
-    // Panels that lie side by side make good tiles; where there are few, members take rows instead.
-    let isByPanels = weights.panelCount >= 4 * team.memberCount
+    let parts = ProductParts(rows: rows, panels: weights.panelCount)
     let isWorthIt = rows * weights.elements.count > Self.leastSharedProduct
     unsafe first.withAddress { first in
       unsafe second.withAddress { second in
         unsafe y.withAddress { y in
           let operands = unsafe ProductRows(first: first, second: second, y: y)
-          team.run(members: isWorthIt ? team.memberCount : 1) { member in
+          team.run(parts: parts.count, members: isWorthIt ? team.memberCount : 1) { part in
             let control = rk_flush_denormals_begin()
             defer { rk_flush_denormals_end(control) }
-            let panels = isByPanels ? member.share(of: weights.panelCount) : 0..<weights.panelCount
-            let rows = isByPanels ? 0..<rows : member.share(of: rows)
+            let (rows, panels) = parts[part]
             let (first, second, y) = unsafe (
               operands.first.from(rows.lowerBound), operands.second.from(rows.lowerBound),
               operands.y.from(rows.lowerBound)
@@ -127,6 +125,33 @@ extension Kernels {
 
   /// Multiplications from which on a product is worth waking other threads for.
   private static var leastSharedProduct: Int { 1_000_000 }
+}
+
+/// How a product is cut into parts that are shared out. Panels that lie side by side make good tiles, so a part has all
+/// rows and some panels; where there are few panels, it has some rows.
+private struct ProductParts: Sendable {
+  let rows: Int
+  let panels: Int
+  private let isByPanels: Bool
+  let count: Int
+
+  private static var panelsOfPart: Int { 4 }
+  private static var rowsOfPart: Int { 24 }
+
+  init(rows: Int, panels: Int) {
+    (self.rows, self.panels) = (rows, panels)
+    isByPanels = panels >= 4 * Self.panelsOfPart
+    count =
+      isByPanels
+      ? (panels + Self.panelsOfPart - 1) / Self.panelsOfPart : (rows + Self.rowsOfPart - 1) / Self.rowsOfPart
+  }
+
+  /// The rows and panels of a part.
+  subscript(part: Int) -> (rows: Range<Int>, panels: Range<Int>) {
+    isByPanels
+      ? (0..<rows, Self.panelsOfPart * part..<min(Self.panelsOfPart * (part + 1), panels))
+      : (Self.rowsOfPart * part..<min(Self.rowsOfPart * (part + 1), rows), 0..<panels)
+  }
 }
 
 /// The addresses of a product that members of a team share.

@@ -8,7 +8,7 @@ extension RecurrentLayer {
   /// The engines of a training run.
   func trainingEngines(_ masks: RunMasks?) -> [any TrainingEngine<Weights>] {
     guard let masks, masks.regularization.touchesSteps else {
-      return Weights.trainingEngines(stack, parameters.weights, configuration).engines
+      return Weights.trainingEngines(stack, parameters.weights, configuration, team: team).engines
     }
     var parameters = parameters
     let dropsConnections = masks.regularization.dropConnect > 0
@@ -18,7 +18,7 @@ extension RecurrentLayer {
       isServed
       ? stack
       : LayerModel(configuration, parameters: parameters, engine: runningEngine == .naive ? .naive : .blas).stack
-    return Weights.trainingEngines(stack.withoutZoneout, parameters.weights, configuration).engines
+    return Weights.trainingEngines(stack.withoutZoneout, parameters.weights, configuration, team: team).engines
   }
 }
 

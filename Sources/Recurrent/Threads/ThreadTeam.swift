@@ -48,6 +48,31 @@ public final class ThreadTeam: Sendable {
     guard threads.start(memberCount - 1, in: hall) else { return work(.alone) }
     withoutActuallyEscaping(work) { work in hall.work(work, members: count) }
   }
+
+  /// Does `work` once for each of `count` parts, shared out over up to `members` members: whoever is free takes the next
+  /// one. For parts that have nothing to do with one another, on processors that are not equally fast, or not equally
+  /// free.
+  package func run(parts count: Int, members: Int, _ work: @Sendable (Int) -> Void) {
+    let next = Atomic(0)
+    run(members: min(members, count)) { _ in
+      while true {
+        let part = next.add(1, ordering: .relaxed).oldValue
+        guard part < count else { return }
+        work(part)
+      }
+    }
+  }
+
+  /// Does `body`, and keeps the threads that it wakes from going to sleep too soon between the calls that it makes: they
+  /// look out for the next one for 1 ms in place of 50 µs, and let other programs run meanwhile.
+  ///
+  /// Where calls follow one another with a little work of the caller's in between, waking a thread takes as long as the
+  /// work, and on a virtual machine at times a hundred times as long.
+  package func withThreadsAwake<Result: ~Copyable>(_ body: () -> Result) -> Result {
+    hall.expectCalls()
+    defer { hall.expectNoCalls() }
+    return body()
+  }
 }
 
 /// One of those who work on a call, or on a part of one that needs nobody else.
@@ -93,12 +118,16 @@ package struct Member: Sendable {
 /// Where the members of a team meet: the call at hand, and the sleep between calls.
 final class Hall: Sendable {
   static let memberLimit = 1 << 10
+  /// So often a thread looks out for 50 µs before it sleeps, though calls are expected.
+  private static let looksWhereCallsAreExpected = 20
 
   private let isTaken = Atomic(false)
   private let isClosed = Atomic(false)
   /// The number of the call, and in the lowest bits its member count: read in one piece, so that a thread which wakes
   /// up late cannot take one call's number for another's.
   private let ticket = Atomic(0)
+  /// Callers who will have work again before long.
+  private let expectant = Atomic(0)
   /// Members besides the caller who have not finished the call.
   private let working = Atomic(0)
   private let barrier: Barrier
@@ -122,6 +151,10 @@ final class Hall: Sendable {
   }
 
   func leave() { isTaken.store(false, ordering: .releasing) }
+
+  func expectCalls() { expectant.add(1, ordering: .relaxed) }
+
+  func expectNoCalls() { expectant.subtract(1, ordering: .relaxed) }
 
   /// The caller's side of a call.
   func work(_ work: @escaping @Sendable (Member) -> Void, members count: Int) {
@@ -154,10 +187,16 @@ final class Hall: Sendable {
     var seen = 0
     while true {
       var current = seen
-      let isAwake = Patience.spinAWhile {
-        current = ticket.load(ordering: .acquiring)
-        return current != seen
-      }
+      var isAwake = false
+      var looks = 0
+      repeat {
+        isAwake = Patience.spinAWhile {
+          current = ticket.load(ordering: .acquiring)
+          return current != seen
+        }
+        looks += 1
+        if !isAwake { yieldProcessor() }
+      } while !isAwake && looks < Self.looksWhereCallsAreExpected && expectant.load(ordering: .relaxed) > 0
       if !isAwake {
         bed.sleep {
           current = ticket.load(ordering: .acquiring)

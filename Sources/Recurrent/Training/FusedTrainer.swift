@@ -9,12 +9,10 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   let forward: FusedEngine<Retreat.Cell>
   let retreat: Retreat
 
-  func makeScratch(rows: Int, batchSize: Int) -> TrainingScratch<Float> {
+  func scratchSizes(rows: Int, batchSize: Int) -> TrainingScratchSizes {
     let stepCount = batchSize == 0 ? 0 : (rows + batchSize - 1) / batchSize
-    return TrainingScratch(
-      projected: AlignedBuffer(count: forward.scratchCount(stepCount: stepCount, batchSize: batchSize)),
-      values: AlignedBuffer(count: 0), product: AlignedBuffer(count: 0),
-      kept: AlignedBuffer(count: rows * retreat.keptSize))
+    return TrainingScratchSizes(
+      projected: forward.scratchCount(stepCount: stepCount, batchSize: batchSize), kept: rows * retreat.keptSize)
   }
 
   @specialized(where Retreat == FusedLSTMRetreat)
@@ -148,9 +146,9 @@ extension BlockValues where Scalar == Float {
 extension FusedEngine {
   /// A trainer for this engine's layer, if `weights` are such as its cell has; they are those that it runs with.
   func trainer<Retreat: FusedRetreat, Weights: LayerWeights>(
-    _: Retreat.Type, _ weights: Weights
+    _: Retreat.Type, _ weights: Weights, team: ThreadTeam
   ) -> (any TrainingEngine<Weights>)? where Retreat.Cell == Cell {
     guard let floats = weights as? Retreat.Weights else { return nil }
-    return FusedTrainer(forward: self, retreat: Retreat(cell, floats)) as? any TrainingEngine<Weights>
+    return FusedTrainer(forward: self, retreat: Retreat(cell, floats, team: team)) as? any TrainingEngine<Weights>
   }
 }

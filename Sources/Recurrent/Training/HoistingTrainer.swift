@@ -47,11 +47,10 @@ protocol HoistingTrainer: TrainingEngine {
 }
 
 extension HoistingTrainer {
-  package func makeScratch(rows: Int, batchSize: Int) -> TrainingScratch<Weights.Scalar> {
-    TrainingScratch(
-      projected: AlignedBuffer(count: rows * forward.preactivationStride),
-      values: AlignedBuffer(count: batchSize * valueSize), product: AlignedBuffer(count: batchSize * productSize),
-      kept: AlignedBuffer(count: rows * keptSize))
+  package func scratchSizes(rows: Int, batchSize: Int) -> TrainingScratchSizes {
+    TrainingScratchSizes(
+      projected: rows * forward.preactivationStride, values: batchSize * valueSize, product: batchSize * productSize,
+      kept: rows * keptSize)
   }
 
   @specialized(where Self == NaiveLSTMTrainer<Float>)

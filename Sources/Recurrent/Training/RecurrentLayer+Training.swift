@@ -33,21 +33,25 @@ extension RecurrentLayer {
     shape.requireState(components, batchSize: batchSize)
     let plan = BatchPlan(stepCount: stepCount, batchSize: batchSize, layout: layout, lengths: lengths)
     let runMasks = RunMasks(configuration.regularization, masks, plan)
-    let run = TrainingRun(
-      engines: trainingEngines(runMasks), tape: tape.plan, plan: plan, team: team, isNaive: runningEngine == .naive,
-      masks: runMasks, input: input)
 
     let (outputWidth, cellWidth) = (shape.outputSize * shape.directionCount, shape.hiddenSize * shape.directionCount)
     let rows = checkedProduct("forward", first, second, sizeof: Scalar.self)
     let cellRows = recordingCells && shape.hasCell ? rows * shape.layerCount : 0
     var hidden = Tensor<Scalar>(shape: [first, second, outputWidth])
     var cells = Tensor<Scalar>(shape: [cellRows, cellWidth])
-    withDenormalsFlushed(unless: run.isNaive) {
-      var output = MutableMatrixView(hidden.mutableSpan, rows: rows, columns: outputWidth)
-      var cellOutput = MutableMatrixView(cells.mutableSpan, rows: cellRows, columns: cellWidth)
-      run.record(state: &components, output: &output, cells: &cellOutput, memory: &tape.memory)
+    team.withThreadsAwake {
+      let run = TrainingRun(
+        engines: trainingEngines(runMasks), tape: tape.plan, plan: plan, team: team,
+        isNaive: runningEngine == .naive, masks: runMasks, input: input)
+      withDenormalsFlushed(unless: run.isNaive) {
+        tape.lend(to: run) { memory, desk in
+          var output = MutableMatrixView(hidden.mutableSpan, rows: rows, columns: outputWidth)
+          var cellOutput = MutableMatrixView(cells.mutableSpan, rows: cellRows, columns: cellWidth)
+          run.record(state: &components, output: &output, cells: &cellOutput, memory: &memory, desk: &desk)
+        }
+      }
+      tape.run = run
     }
-    tape.run = run
     return SequenceOutput(
       hidden: hidden, final: State(components: components),
       cells: cellRows > 0 ? cells.reshaped(to: [shape.layerCount, first, second, cellWidth]) : nil)
@@ -87,12 +91,16 @@ extension RecurrentLayer {
     var components = (outputs.final ?? zeroState(batchSize: plan.batchSize)).components
     shape.requireState(components, batchSize: plan.batchSize)
     var input = Tensor<Scalar>(shape: run.input.shape)
-    withDenormalsFlushed(unless: run.isNaive) {
-      var inputRows = MutableMatrixView(input.mutableSpan, rows: first * second, columns: shape.inputSize)
-      run.throughDropConnect(into: &gradients) { gradients in
-        run.backward(
-          hidden: outputs.hidden, cells: outputs.cells, state: &components, input: &inputRows, weights: &gradients,
-          memory: &tape.memory)
+    team.withThreadsAwake {
+      withDenormalsFlushed(unless: run.isNaive) {
+        var inputRows = MutableMatrixView(input.mutableSpan, rows: first * second, columns: shape.inputSize)
+        run.throughDropConnect(into: &gradients) { gradients in
+          tape.lend(to: run) { memory, desk in
+            run.backward(
+              hidden: outputs.hidden, cells: outputs.cells, state: &components, input: &inputRows, weights: &gradients,
+              memory: &memory, desk: &desk)
+          }
+        }
       }
     }
     return InputGradients(input: input, initial: State(components: components))

@@ -26,6 +26,8 @@ public struct Tape<Layer: RecurrentLayer>: ~Copyable {
 
   let plan: TapePlan
   var memory: TapeMemory<Scalar>
+  /// Where runs work; nil before the first one.
+  private var desk: TrainingDesk<Scalar>?
   /// The forward run that is on the tape.
   var run: TrainingRun<Layer.Weights>?
 
@@ -44,6 +46,7 @@ public struct Tape<Layer: RecurrentLayer>: ~Copyable {
     }
     self.plan = plan
     memory = TapeMemory(plan)
+    desk = nil
     run = nil
   }
 
@@ -54,6 +57,20 @@ public struct Tape<Layer: RecurrentLayer>: ~Copyable {
     requireCounts(steps, batchSize)
     let plan = TapePlan.least(layer.stack.shape, stepCount: steps, batchSize: batchSize)
     return plan.elementCount * MemoryLayout<Scalar>.stride
+  }
+}
+
+extension Tape {
+  /// Lends a run the memory of the tape, and a desk that serves it.
+  mutating func lend(
+    to run: TrainingRun<Layer.Weights>,
+    _ body: (inout TapeMemory<Scalar>, inout TrainingDesk<Scalar>) -> Void
+  ) {
+    let needs = TrainingDesk<Scalar>.Needs(run)
+    var taken = desk.take()
+    if taken?.needs != needs { taken = TrainingDesk(needs, plan) }
+    body(&memory, &taken!)
+    desk = taken
   }
 }
 

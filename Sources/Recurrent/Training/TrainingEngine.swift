@@ -6,8 +6,9 @@
 package protocol TrainingEngine<Weights>: Sendable {
   associatedtype Weights: LayerWeights
 
-  /// Scratch memory for blocks of up to `rows` rows of `batchSize` sequences. It serves every layer of a stack.
-  func makeScratch(rows: Int, batchSize: Int) -> TrainingScratch<Weights.Scalar>
+  /// What scratch memory it takes for blocks of up to `rows` rows of `batchSize` sequences. That of the first layer
+  /// serves every layer of a stack.
+  func scratchSizes(rows: Int, batchSize: Int) -> TrainingScratchSizes
 
   /// Runs a block forward.
   ///
@@ -117,6 +118,14 @@ extension MatrixView {
   fileprivate func someRows(_ range: Range<Int>) -> MatrixView { rows == 0 ? self : rows(range) }
 }
 
+/// The numbers that the parts of a `TrainingScratch` hold.
+package struct TrainingScratchSizes: Sendable, Hashable {
+  var projected = 0
+  var values = 0
+  var product = 0
+  var kept = 0
+}
+
 /// Memory for the block at work.
 package struct TrainingScratch<Scalar: RecurrentScalar>: ~Copyable {
   /// The forward run's pre-activations of a block.
@@ -127,4 +136,11 @@ package struct TrainingScratch<Scalar: RecurrentScalar>: ~Copyable {
   var product: AlignedBuffer<Scalar>
   /// What the products over a whole block need of each of its rows, besides what the tape holds.
   var kept: AlignedBuffer<Scalar>
+
+  init(_ sizes: TrainingScratchSizes) {
+    projected = AlignedBuffer(count: sizes.projected)
+    values = AlignedBuffer(count: sizes.values)
+    product = AlignedBuffer(count: sizes.product)
+    kept = AlignedBuffer(count: sizes.kept)
+  }
 }

@@ -1,74 +1,3 @@
-/// Memory for going back.
-struct BackwardDesk<Scalar: RecurrentScalar>: ~Copyable {
-  var block: BlockDesk<Scalar>
-  var gathered: GatheredRows<Scalar>
-  /// [rows, features]: the gradients that the block at work gives. The layer below finds them in `gathered.hidden`.
-  var input: AlignedBuffer<Scalar>
-  /// [packed rows, D·R]: the gradients of all outputs of the layer at work, and of the one below, where there are two
-  /// directions, each of which gives its part.
-  var above: AlignedBuffer<Scalar>
-  var below: AlignedBuffer<Scalar>
-
-  init<Weights: LayerWeights<Scalar>>(_ run: TrainingRun<Weights>, hasCellGradients: Bool) {
-    let (shape, rows) = (run.shape, run.tape.blockRows)
-    let crossing =
-      shape.directionCount > 1 && shape.layerCount > 1
-      ? run.plan.packedRowCount * shape.outputSize * shape.directionCount : 0
-    block = BlockDesk(run)
-    gathered = GatheredRows(
-      shape, run.masks?.regularization ?? .none, rows: rows, hasCellGradients: hasCellGradients)
-    input = AlignedBuffer(count: rows * max(shape.widestInput, shape.outputSize))
-    above = AlignedBuffer(count: crossing)
-    below = AlignedBuffer(count: crossing)
-  }
-}
-
-/// What is known of a block besides its inputs.
-struct GatheredRows<Scalar: RecurrentScalar>: ~Copyable {
-  /// [rows, R]: the gradients of h, in room for as many columns as a layer reads.
-  var hidden: AlignedBuffer<Scalar>
-  /// [rows, H]: those of C, or nothing.
-  var cellGradients: AlignedBuffer<Scalar>
-  /// [rows, R] and [rows, H]: h and C from before each row.
-  var hiddenBefore: AlignedBuffer<Scalar>
-  var cellsBefore: AlignedBuffer<Scalar>
-  /// [rows, R]: h from before each row as the gates saw it, where dropout hid units from them.
-  var hiddenSeen = AlignedBuffer<Scalar>(count: 0)
-  /// [rows, H]: C after each row before it zoned out, where it does.
-  var newCells = AlignedBuffer<Scalar>(count: 0)
-  let shape: StackShape
-
-  init(_ shape: StackShape, _ regularization: Regularization, rows: Int, hasCellGradients: Bool) {
-    self.shape = shape
-    hidden = AlignedBuffer(count: rows * max(shape.widestInput, shape.outputSize))
-    cellGradients = AlignedBuffer(count: hasCellGradients ? rows * shape.hiddenSize : 0)
-    hiddenBefore = AlignedBuffer(count: rows * shape.outputSize)
-    cellsBefore = AlignedBuffer(count: shape.hasCell ? rows * shape.hiddenSize : 0)
-    if regularization.recurrentDropout > 0 { hiddenSeen = AlignedBuffer(count: rows * shape.outputSize) }
-    if regularization.cellZoneout > 0 { newCells = AlignedBuffer(count: rows * shape.hiddenSize) }
-  }
-
-  /// All that is known of a block with inputs `x`, outputs `hidden` and cell states `cells`.
-  @_lifetime(borrow self, copy x, copy hidden, copy cells)
-  borrowing func values(
-    _ x: MatrixView<Scalar>, hidden: MatrixView<Scalar>, cells: MatrixView<Scalar>, masks: LayerMasks?
-  ) -> BlockValues<Scalar> {
-    let before = hiddenBefore.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize)
-    return BlockValues(
-      x: x, hiddenBefore: before, hidden: hidden,
-      hiddenSeen: hiddenSeen.count == 0
-        ? before : hiddenSeen.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize),
-      cellsBefore: cellsBefore.matrixView(
-        firstRow: 0, rows: shape.hasCell ? x.rows : 0, columns: shape.hiddenSize),
-      cells: newCells.count == 0
-        ? cells : newCells.matrixView(firstRow: 0, rows: x.rows, columns: shape.hiddenSize),
-      hiddenGradient: self.hidden.matrixView(firstRow: 0, rows: x.rows, columns: shape.outputSize),
-      cellGradient: cellGradients.matrixView(
-        firstRow: 0, rows: cellGradients.count > 0 ? x.rows : 0, columns: shape.hiddenSize),
-      masks: masks)
-  }
-}
-
 extension TrainingRun {
   /// Goes back through every layer, and uses up what is on the tape.
   ///
@@ -79,9 +8,11 @@ extension TrainingRun {
   ///   - weights: to which theirs are added.
   func backward(
     hidden: Tensor<Scalar>?, cells: Tensor<Scalar>?, state: inout [Tensor<Scalar>],
-    input: inout MutableMatrixView<Scalar>, weights: inout LayerParameters<Weights>, memory: inout TapeMemory<Scalar>
+    input: inout MutableMatrixView<Scalar>, weights: inout LayerParameters<Weights>, memory: inout TapeMemory<Scalar>,
+    desk: inout TrainingDesk<Scalar>
   ) {
-    var desk = BackwardDesk(self, hasCellGradients: cells != nil)
+    let nothing = Tensor<Scalar>(shape: [0])
+    desk.beginBackward(rows: tape.blockRows, hasCellGradients: cells != nil)
     for (index, walk) in tape.walks.enumerated().reversed() {
       if shape.directionCount > 1 && walk.direction == .reverse && walk.layers.upperBound < shape.layerCount {
         swap(&desk.above, &desk.below)
@@ -96,25 +27,27 @@ extension TrainingRun {
       let segments = segments(walk)
       for segment in segments.reversed() {
         if segment.index != segments.count - 1 || !holdsLastSegment(index) {
-          recordAgain(segment, walk, memory: &memory, desk: &desk.block)
+          recordAgain(segment, walk, memory: &memory, desk: &desk)
         }
         for steps in segment.blocks.reversed() {
           for layer in walk.layers.reversed() {
             let block = block(steps, layer, walk)
+            let isAtHand = hasHiddenGradientAtHand(block, hidden)
             if layer < walk.layers.upperBound - 1 {
-              swap(&desk.input, &desk.gathered.hidden)
-            } else {
+              swap(&desk.inputGradient, &desk.gathered.hidden)
+            } else if !isAtHand {
               gatherHiddenGradients(block, of: hidden, above: desk.above, into: &desk.gathered.hidden)
             }
             if let cells { gatherCellGradients(block, of: cells, into: &desk.gathered.cellGradients) }
             gatherValues(block, segment, memory: memory, desk: &desk)
             backward(
-              block, segment, x: desk.block.input, desk.gathered, hidden: memory.hidden, cells: memory.cells,
+              block, segment, x: desk.input, desk.gathered, given: isAtHand ? hidden! : nothing, hidden: memory.hidden,
+              cells: memory.cells,
               records: &memory.records,
-              gradient: gradients[layer - walk.layers.lowerBound], inputGradient: &desk.input,
-              weights: &weights[layer: layer, direction: walk.direction], scratch: &desk.block.scratch)
+              gradient: gradients[layer - walk.layers.lowerBound], inputGradient: &desk.inputGradient,
+              weights: &weights[layer: layer, direction: walk.direction], scratch: &desk.scratch)
           }
-          handDown(block(steps, walk.layers.lowerBound, walk), desk.input, to: &input, or: &desk.below)
+          handDown(block(steps, walk.layers.lowerBound, walk), desk.inputGradient, to: &input, or: &desk.below)
         }
       }
       for (layer, box) in zip(walk.layers, gradients) {
@@ -128,7 +61,7 @@ extension TrainingRun {
 
   /// Computes a segment once more, from the state before it.
   private func recordAgain(
-    _ segment: TapeSegment, _ walk: Walk, memory: inout TapeMemory<Scalar>, desk: inout BlockDesk<Scalar>
+    _ segment: TapeSegment, _ walk: Walk, memory: inout TapeMemory<Scalar>, desk: inout TrainingDesk<Scalar>
   ) {
     let states = walk.layers.map { layer in
       let box = Box(LayerState<Scalar>(shape, rows: plan.batchSize, inputSize: 0))
@@ -175,18 +108,21 @@ extension TrainingRun {
   /// What a block read on its way forward.
   private func gatherValues(
     _ block: PassBlock, _ segment: TapeSegment, memory: borrowing TapeMemory<Scalar>,
-    desk: inout BackwardDesk<Scalar>
+    desk: inout TrainingDesk<Scalar>
   ) {
-    gatherInput(block, segment, hidden: memory.hidden, into: &desk.block.input)
-    gatherBefore(
-      0, block, segment, values: memory.hidden, checkpoints: memory.checkpoints, into: &desk.gathered.hiddenBefore)
+    if !hasInputAtHand(block) { gatherInput(block, segment, hidden: memory.hidden, into: &desk.input) }
+    let hasBefore = rowsBefore(block, segment) != nil
+    if !hasBefore {
+      gatherBefore(
+        0, block, segment, values: memory.hidden, checkpoints: memory.checkpoints, into: &desk.gathered.hiddenBefore)
+    }
     if desk.gathered.hiddenSeen.count > 0 {
       gatherBefore(
         0, block, segment, values: memory.hidden, checkpoints: memory.checkpoints, into: &desk.gathered.hiddenSeen)
       var seen = desk.gathered.hiddenSeen.matrix(firstRow: 0, rows: block.rows.count, columns: shape.outputSize)
       block.pass.masks?.maskRecurrent(&seen, block)
     }
-    if shape.hasCell {
+    if shape.hasCell && (!hasBefore || desk.gathered.newCells.count > 0) {
       gatherBefore(
         1, block, segment, values: memory.cells, checkpoints: memory.checkpoints, into: &desk.gathered.cellsBefore)
     }
@@ -210,16 +146,14 @@ extension TrainingRun {
 
   private func backward(
     _ block: PassBlock, _ segment: TapeSegment, x: borrowing AlignedBuffer<Scalar>,
-    _ gathered: borrowing GatheredRows<Scalar>, hidden: borrowing AlignedBuffer<Scalar>,
+    _ gathered: borrowing GatheredRows<Scalar>, given: Tensor<Scalar>, hidden: borrowing AlignedBuffer<Scalar>,
     cells: borrowing AlignedBuffer<Scalar>, records: inout AlignedBuffer<Scalar>, gradient: Box<LayerState<Scalar>>,
     inputGradient: inout AlignedBuffer<Scalar>, weights: inout Weights, scratch: inout TrainingScratch<Scalar>
   ) {
     let (layer, direction, rows) = (block.pass.layer, block.pass.direction, block.rows.count)
     let columns = shape.inputSize(ofLayer: layer)
     let first = tape.recordRow(block.rows.lowerBound, layer, direction, base: segment.firstRow)
-    let known = gathered.values(
-      x.matrixView(firstRow: 0, rows: rows, columns: columns), hidden: self.hidden(hidden, block, segment),
-      cells: self.cells(cells, block, segment), masks: block.pass.masks)
+    let known = values(block, segment, x: x, gathered, given: given.span, hidden: hidden, cells: cells)
     var record = records.matrix(firstRow: first, rows: rows, columns: shape.recordSize)
     var input = inputGradient.matrix(firstRow: 0, rows: rows, columns: columns)
     unsafe engine(layer, direction).backward(

@@ -69,20 +69,6 @@ struct TapeSegment: Sendable {
   let firstRow: Int
 }
 
-/// Memory for the block at work: what it reads, gathered, and what it gives.
-struct BlockDesk<Scalar: RecurrentScalar>: ~Copyable {
-  /// [rows, features].
-  var input: AlignedBuffer<Scalar>
-  /// What the engine needs.
-  var scratch: TrainingScratch<Scalar>
-
-  init<Weights: LayerWeights<Scalar>>(_ run: TrainingRun<Weights>) {
-    let rows = run.tape.blockRows
-    input = AlignedBuffer(count: rows * run.shape.widestInput)
-    scratch = run.engines[0].makeScratch(rows: rows, batchSize: run.plan.batchSize)
-  }
-}
-
 extension StackShape {
   /// The most features that a layer reads.
   var widestInput: Int { layerCount > 1 ? max(inputSize, outputSize * directionCount) : inputSize }
@@ -97,9 +83,8 @@ extension TrainingRun {
   ///   - state: as for `LayerStack.run`; `output` and `cells` too.
   func record(
     state: inout [Tensor<Scalar>], output: inout MutableMatrixView<Scalar>, cells: inout MutableMatrixView<Scalar>,
-    memory: inout TapeMemory<Scalar>
+    memory: inout TapeMemory<Scalar>, desk: inout TrainingDesk<Scalar>
   ) {
-    var desk = BlockDesk(self)
     for walk in tape.walks {
       let states = walk.layers.map { layer in
         let box = Box(LayerState<Scalar>(shape, rows: plan.batchSize, inputSize: 0))
@@ -120,14 +105,14 @@ extension TrainingRun {
   func record(
     _ segment: TapeSegment, _ walk: Walk, _ states: [Box<LayerState<Scalar>>],
     output: inout MutableMatrixView<Scalar>, cells: inout MutableMatrixView<Scalar>,
-    memory: inout TapeMemory<Scalar>, desk: inout BlockDesk<Scalar>
+    memory: inout TapeMemory<Scalar>, desk: inout TrainingDesk<Scalar>
   ) {
     for steps in segment.blocks {
       for (layer, box) in zip(walk.layers, states) {
         let block = block(steps, layer, walk)
-        gatherInput(block, segment, hidden: memory.hidden, into: &desk.input)
+        if !hasInputAtHand(block) { gatherInput(block, segment, hidden: memory.hidden, into: &desk.input) }
         record(
-          block, segment, state: box, input: desk.input, records: &memory.records, cells: &memory.cells,
+          block, segment, state: box, gathered: desk.input, records: &memory.records, cells: &memory.cells,
           hidden: &memory.hidden, scratch: &desk.scratch)
         if layer == shape.layerCount - 1 && output.rows > 0 {
           plan.scatter(
@@ -144,12 +129,13 @@ extension TrainingRun {
   }
 
   private func record(
-    _ block: PassBlock, _ segment: TapeSegment, state: Box<LayerState<Scalar>>, input: borrowing AlignedBuffer<Scalar>,
+    _ block: PassBlock, _ segment: TapeSegment, state: Box<LayerState<Scalar>>,
+    gathered: borrowing AlignedBuffer<Scalar>,
     records: inout AlignedBuffer<Scalar>, cells: inout AlignedBuffer<Scalar>, hidden: inout AlignedBuffer<Scalar>,
     scratch: inout TrainingScratch<Scalar>
   ) {
     let (layer, direction, rows) = (block.pass.layer, block.pass.direction, block.rows)
-    let x = MatrixView(input.span, rows: rows.count, columns: shape.inputSize(ofLayer: layer))
+    let x = inputs(block, gathered: gathered)
     let first = tape.recordRow(rows.lowerBound, layer, direction, base: segment.firstRow)
     let firstHidden = tape.hiddenRow(rows.lowerBound, layer, direction, base: segment.firstRow)
     let cellRows = shape.hasCell ? rows.count : 0

@@ -8,11 +8,11 @@ struct FusedGRURetreat: FusedRetreat {
   private let input: PackedPanels
   let panelCounts: [Int]
 
-  init(_ cell: FusedGRUCell, _ weights: GRUWeights<Float>) {
+  init(_ cell: FusedGRUCell, _ weights: GRUWeights<Float>, team: ThreadTeam) {
     self.cell = cell
-    recurrent = weights.packTransposed(rows: 0..<cell.hiddenSize, gates: 0..<3, width: cell.kernels.width)
+    recurrent = weights.packTransposed(rows: 0..<cell.hiddenSize, gates: 0..<3, width: cell.kernels.width, team: team)
     input = weights.packTransposed(
-      rows: cell.hiddenSize..<weights.matrix.shape[0], gates: 0..<3, width: cell.kernels.width)
+      rows: cell.hiddenSize..<weights.matrix.shape[0], gates: 0..<3, width: cell.kernels.width, team: team)
     panelCounts = [recurrent.panelCount]
   }
 
@@ -52,12 +52,12 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
   private let input: PackedPanels
   let panelCounts: [Int]
 
-  init(_ cell: FusedResetBeforeGRUCell, _ weights: GRUWeights<Float>) {
+  init(_ cell: FusedResetBeforeGRUCell, _ weights: GRUWeights<Float>, team: ThreadTeam) {
     let (hidden, width) = (cell.hiddenSize, cell.kernels.width)
     self.cell = cell
-    recurrent = weights.packTransposed(rows: 0..<hidden, gates: 0..<2, width: width)
-    candidate = weights.packTransposed(rows: 0..<hidden, gates: 2..<3, width: width)
-    input = weights.packTransposed(rows: hidden..<weights.matrix.shape[0], gates: 0..<3, width: width)
+    recurrent = weights.packTransposed(rows: 0..<hidden, gates: 0..<2, width: width, team: team)
+    candidate = weights.packTransposed(rows: 0..<hidden, gates: 2..<3, width: width, team: team)
+    input = weights.packTransposed(rows: hidden..<weights.matrix.shape[0], gates: 0..<3, width: width, team: team)
     panelCounts = [recurrent.panelCount, candidate.panelCount]
   }
 
@@ -89,12 +89,14 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
 
 extension GRUWeights where Scalar == Float {
   /// The transpose of some rows of the matrix, over some of the blocks r z n.
-  fileprivate func packTransposed(rows: Range<Int>, gates: Range<Int>, width: Int) -> PackedPanels {
+  fileprivate func packTransposed(
+    rows: Range<Int>, gates: Range<Int>, width: Int, team: ThreadTeam
+  ) -> PackedPanels {
     let stride = matrix.shape[1]
     let size = stride / GRUGate.allCases.count
     return PackedPanels(
       transposeOf: matrix.span, stride: stride, rows: rows,
-      columns: [gates.lowerBound * size..<gates.upperBound * size], width: width)
+      columns: gates.lowerBound * size..<gates.upperBound * size, width: width, team: team)
   }
 
   /// Adds what the gradients of r z, and of n, say of the input rows and of the bias.

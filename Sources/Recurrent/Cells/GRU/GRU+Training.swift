@@ -114,16 +114,16 @@ struct GRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
 extension GRUWeights {
   /// Engines that train what `stack` runs: `naive` on its own loops, `fused` on its kernels.
   public static func trainingEngines(
-    _ stack: LayerStack<Scalar>, _ weights: [GRUWeights], _ configuration: GRUConfiguration
+    _ stack: LayerStack<Scalar>, _ weights: [GRUWeights], _ configuration: GRUConfiguration, team: ThreadTeam
   ) -> TrainingEngines<GRUWeights> {
     TrainingEngines(
       engines: zip(stack.engines, weights).map { engine, weights in
         switch engine {
         case let naive as HoistingGRU<PlainMatrix<Scalar>>: GRUTrainer(naive, weights, configuration)
         case let blas as HoistingGRU<BLASMatrix<Scalar>>: GRUTrainer(blas, weights, configuration)
-        case let fused as FusedEngine<FusedGRUCell>: fused.trainer(FusedGRURetreat.self, weights)!
+        case let fused as FusedEngine<FusedGRUCell>: fused.trainer(FusedGRURetreat.self, weights, team: team)!
         case let fused as FusedEngine<FusedResetBeforeGRUCell>:
-          fused.trainer(FusedResetBeforeGRURetreat.self, weights)!
+          fused.trainer(FusedResetBeforeGRURetreat.self, weights, team: team)!
         default: GRUTrainer(HoistingGRU<BLASMatrix<Scalar>>(weights, configuration), weights, configuration)
         }
       })

@@ -11,19 +11,20 @@ struct FusedLSTMRetreat: FusedRetreat {
   private let projection: PackedPanels?
   let panelCounts: [Int]
 
-  init(_ cell: FusedLSTMCell, _ weights: LSTMWeights<Float>) {
+  init(_ cell: FusedLSTMCell, _ weights: LSTMWeights<Float>, team: ThreadTeam) {
     let (matrix, width) = (weights.matrix, cell.kernels.width)
     let columns = 4 * cell.hiddenSize
     self.cell = cell
     recurrent = PackedPanels(
-      transposeOf: matrix.span, stride: columns, rows: 0..<cell.outputSize, columns: [0..<columns], width: width)
+      transposeOf: matrix.span, stride: columns, rows: 0..<cell.outputSize, columns: 0..<columns, width: width,
+      team: team)
     input = PackedPanels(
-      transposeOf: matrix.span, stride: columns, rows: cell.outputSize..<matrix.shape[0], columns: [0..<columns],
-      width: width)
+      transposeOf: matrix.span, stride: columns, rows: cell.outputSize..<matrix.shape[0], columns: 0..<columns,
+      width: width, team: team)
     projection = weights.projection.map {
       PackedPanels(
-        transposeOf: $0.span, stride: cell.outputSize, rows: 0..<cell.hiddenSize, columns: [0..<cell.outputSize],
-        width: width)
+        transposeOf: $0.span, stride: cell.outputSize, rows: 0..<cell.hiddenSize, columns: 0..<cell.outputSize,
+        width: width, team: team)
     }
     panelCounts = [recurrent.panelCount] + (projection.map { [$0.panelCount] } ?? [])
   }

@@ -182,14 +182,14 @@ typealias BLASLSTMTrainer<Scalar: RecurrentScalar> = LSTMTrainer<BLASLSTM<Scalar
 extension LSTMWeights {
   /// Engines that train what `stack` runs: `naive` on its own loops, `fused` on its kernels.
   public static func trainingEngines(
-    _ stack: LayerStack<Scalar>, _ weights: [LSTMWeights], _ configuration: LSTMConfiguration
+    _ stack: LayerStack<Scalar>, _ weights: [LSTMWeights], _ configuration: LSTMConfiguration, team: ThreadTeam
   ) -> TrainingEngines<LSTMWeights> {
     TrainingEngines(
       engines: zip(stack.engines, weights).map { engine, weights in
         switch engine {
         case let naive as NaiveLSTM<Scalar>: NaiveLSTMTrainer(naive, weights, configuration)
         case let blas as BLASLSTM<Scalar>: BLASLSTMTrainer(blas, weights, configuration)
-        case let fused as FusedEngine<FusedLSTMCell>: fused.trainer(FusedLSTMRetreat.self, weights)!
+        case let fused as FusedEngine<FusedLSTMCell>: fused.trainer(FusedLSTMRetreat.self, weights, team: team)!
         default: BLASLSTMTrainer(BLASLSTM(weights, configuration), weights, configuration)
         }
       })

@@ -7,13 +7,14 @@ struct FusedRNNRetreat: FusedRetreat {
   private let input: PackedPanels
   let panelCounts: [Int]
 
-  init(_ cell: FusedRNNCell, _ weights: RNNWeights<Float>) {
+  init(_ cell: FusedRNNCell, _ weights: RNNWeights<Float>, team: ThreadTeam) {
     let (matrix, hidden, width) = (weights.matrix, cell.hiddenSize, cell.kernels.width)
     self.cell = cell
     recurrent = PackedPanels(
-      transposeOf: matrix.span, stride: hidden, rows: 0..<hidden, columns: [0..<hidden], width: width)
+      transposeOf: matrix.span, stride: hidden, rows: 0..<hidden, columns: 0..<hidden, width: width, team: team)
     input = PackedPanels(
-      transposeOf: matrix.span, stride: hidden, rows: hidden..<matrix.shape[0], columns: [0..<hidden], width: width)
+      transposeOf: matrix.span, stride: hidden, rows: hidden..<matrix.shape[0], columns: 0..<hidden, width: width,
+      team: team)
     panelCounts = [recurrent.panelCount]
   }
 
