@@ -21,6 +21,8 @@ struct EngineResult: TimedResult {
   let error: ErrorReport
   /// Allocations and mutex locks of a step, where they can be counted.
   let counts: CallCounts?
+  /// What training took of it.
+  let memory: MemoryUse?
 
   var name: String { engine.rawValue }
 }

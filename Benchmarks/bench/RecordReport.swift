@@ -58,6 +58,8 @@ struct Record: Encodable {
     case callsPerSample = "calls_per_sample"
     case allocationsPerStep = "allocations_per_step"
     case locksPerStep = "locks_per_step"
+    case tapeBytes = "tape_bytes"
+    case peakBytes = "peak_rss_bytes"
     case leastTime = "roof_ms"
     case peakGflops = "peak_gflops"
     case version, cpu, openblas, commit
@@ -109,10 +111,12 @@ struct Record: Encodable {
       values[.allocationsPerStep] = result.counts.map { .number($0.allocations) }
       values[.locksPerStep] = result.counts.map { .number($0.locks) }
     }
+    values[.tapeBytes] = result.memory.map { .integer($0.tapeBytes) }
+    values[.peakBytes] = result.memory.map { .integer($0.peakBytes) }
     values[.openblas] = .text("\(machine.openBLAS) \(machine.openBLASCore)")
   }
 
-  /// The values of the keys that apply; a step has no key of a whole call, and the reverse.
+  /// The values of the keys that apply; a step has no key of a whole call, and only training has memory.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     for (key, value) in values {
