@@ -43,7 +43,8 @@ struct Bench: ParsableCommand {
       --peers PYTHON times other frameworks on the same problems, in turn with the engines and with the same number of \
       threads: PyTorch (torch), ONNX Runtime (ort) and OpenVINO (openvino), those of them that this Python has. All of \
       them: python3 -m venv peers && peers/bin/pip install numpy torch onnx onnxruntime openvino, then \
-      bench --peers peers/bin/python. Their times are those of a call from Python; their results are not checked.
+      bench --peers peers/bin/python. Their times are those of a call from Python; their results are not checked. Only \
+      PyTorch trains: with backward() from the gradient of h, all gradients None before it, ragged sequences packed.
       """)
 
   @Option(
@@ -84,7 +85,8 @@ struct Bench: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The most that a tape may take, in MiB, in mode 'training'. (default: nothing is computed twice)", valueName: "mib"))
+      "The most that a tape may take in training, in MiB. (default: what it takes to compute nothing twice)",
+      valueName: "number"))
   var tapeLimit: Int?
 
   @Option(help: "How results are written.")
@@ -136,7 +138,7 @@ struct Bench: ParsableCommand {
     if threadCount > coreCount {
       Progress.note("\(threadCount) threads for \(coreCount) processors wait for one another")
     }
-    let peers = try self.peers.map { try startPeers($0, threadCount) }
+    let peers = try self.peers.map { try startPeers($0, threadCount, Set(workloads.map(\.mode))) }
 
     let progress = Progress(count: workloads.count)
     progress.show("measuring the machine")
@@ -177,9 +179,9 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private func startPeers(_ python: String, _ threadCount: Int) throws -> Peers {
+  private func startPeers(_ python: String, _ threadCount: Int, _ modes: Set<Mode>) throws -> Peers {
     do throws(PeerError) {
-      return try Peers(python: python, threadCount: threadCount, note: Progress.note)
+      return try Peers(python: python, threadCount: threadCount, modes: modes, note: Progress.note)
     } catch {
       Progress.note("--peers: \(error)")
       throw ExitCode(69)  // EX_UNAVAILABLE

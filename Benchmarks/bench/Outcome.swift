@@ -33,6 +33,8 @@ struct PeerResult: TimedResult {
   let measurement: Measurement
   let threadCount: Int
   let roof: MachineRoof
+  /// The most memory that its process held resident in training.
+  let peakBytes: Int?
 
   var name: String { peer.name }
 }

@@ -95,7 +95,10 @@ struct Record: Encodable {
     values[.cpu] = .text(machine.processor)
     values[.commit] = machine.commit.map { .text($0) }
     if let result = result as? EngineResult { add(outcome, result, machine) }
-    if let result = result as? PeerResult { values[.version] = .text(result.peer.version) }
+    if let result = result as? PeerResult {
+      values[.version] = .text(result.peer.version)
+      values[.peakBytes] = result.peakBytes.map { .integer($0) }
+    }
   }
 
   private mutating func add(_ outcome: Outcome, _ result: EngineResult, _ machine: Machine) {

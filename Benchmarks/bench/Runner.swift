@@ -71,7 +71,7 @@ struct Runner {
         entry: entry, subject: subject, turns: EngineTurns(name, subject), error: errors[index], memory: memory[index])
     }
     probe.measure()
-    let peerTurns = peers.map { peers in peers.present.map { PeerTurns($0, peers, workload) } } ?? []
+    let peerTurns = peers.map { peers in peers.present(mode).map { PeerTurns($0, peers, workload) } } ?? []
     Sampler(seconds: seconds).measure(entrants.map(\.turns) + peerTurns) { progress.show("\(workload.problem) \($0)") }
     let results = entrants.map { entrant in
       let threads = min(entrant.turns.threadCount, entrant.entry.team.memberCount)
@@ -122,7 +122,7 @@ struct Runner {
     }
     return PeerResult(
       peer: turns.peer, measurement: turns.measurement, threadCount: peers.threadCount,
-      roof: probe.roof(threads: peers.threadCount))
+      roof: probe.roof(threads: peers.threadCount), peakBytes: workload.mode == .training ? turns.peakBytes : nil)
   }
 
   private func isTooSlow(_ engine: Engine, _ workload: Workload) -> Bool {

@@ -43,7 +43,8 @@ package enum ReferenceLSTM: ReferenceCell {
     _ derivation: Derivation
   ) {
     precondition(
-      weights["peephole"] == nil && weights["projection"] == nil, "ReferenceLSTM: gradients by peepholes or projections")
+      weights["peephole"] == nil && weights["projection"] == nil,
+      "ReferenceLSTM: gradients through peepholes or projections")
     let (size, activations) = (configuration.hiddenSize, configuration.activations)
     let (matrix, bias) = (weights["matrix"]!, weights["bias"]!)
     let z = derivation.products(
