@@ -36,9 +36,13 @@ enum Text {
     count.isMultiple(of: 1 << 20) ? "\(count >> 20) MiB" : "\(count >> 10) KiB"
   }
 
-  /// A size that is not round, in MiB or GiB: 0.25 MiB, 12.3 MiB, 1.50 GiB.
+  /// A size that is not round: 91.1 KiB, 12.3 MiB, 1.50 GiB.
   static func memory(_ count: Int) -> String {
-    count < 1000 << 20 ? "\(three(Double(count) * 0x1p-20)) MiB" : "\(three(Double(count) * 0x1p-30)) GiB"
+    switch count {
+    case ..<(1 << 20): "\(three(Double(count) * 0x1p-10)) KiB"
+    case ..<(1000 << 20): "\(three(Double(count) * 0x1p-20)) MiB"
+    default: "\(three(Double(count) * 0x1p-30)) GiB"
+    }
   }
 
   /// 1, 2, 4.
