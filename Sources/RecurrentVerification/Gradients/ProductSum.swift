@@ -9,7 +9,11 @@ internal import Recurrent
 ///
 ///     s² = Σ (b·s_a)² + Σ (a·s_b)² + K·u²·(Σ (a·b)² + y²)
 ///
-/// which is at most four times as much for terms of one size, hence twice the deviation: three products of matrices.
+/// which is at most four times as much for terms of one size, hence twice the deviation, and three products of matrices.
+///
+/// Errors seen in training, on every engine and in h and all gradients, are 0.02 to 0.18 of what passes, for a Double
+/// engine too. Gradients through weights that were rounded to 15 of their 24 bits are off by 2 to 5 times of what passes,
+/// and gradients of weights that lack one step's part by 10⁴ times.
 struct ProductSum {
   private let roundoff: Roundoff
   /// K, of all terms that are to come.
