@@ -56,12 +56,17 @@ struct BoundedMatrix: Sendable {
   /// Some of the columns.
   func columns(_ range: Range<Int>) -> BoundedMatrix {
     var result = BoundedMatrix(rows: rows, columns: range.count)
-    for row in 0..<rows { result.copy(self, row: row, fromColumn: range.lowerBound, toColumn: 0, count: range.count) }
+    for row in 0..<rows {
+      result.copy(self, row: row, columns: range, toRow: row, column: 0)
+    }
     return result
   }
 
-  /// Copies some numbers of a row to the same row of this matrix.
-  mutating func copy(_ source: BoundedMatrix, row: Int, fromColumn: Int, toColumn: Int, count: Int) {
-    for column in 0..<count { self[row, toColumn + column] = source[row, fromColumn + column] }
+  /// Copies some columns of a row to a row of this matrix, from `column` on.
+  mutating func copy(_ source: BoundedMatrix, row: Int, columns: Range<Int>, toRow target: Int, column: Int) {
+    let from = row * source.columns + columns.lowerBound
+    let to = target * self.columns + column
+    for index in 0..<columns.count { values[to + index] = source.values[from + index] }
+    for index in 0..<columns.count { deviations[to + index] = source.deviations[from + index] }
   }
 }

@@ -116,7 +116,7 @@ package final class Derivation {
     func rows(of a: BoundedMatrix, _ b: BoundedMatrix) -> BoundedMatrix {
       var result = b
       for row in isNew.indices where isNew[row] {
-        result.copy(a, row: row, fromColumn: 0, toColumn: 0, count: a.columns)
+        result.copy(a, row: row, columns: 0..<a.columns, toRow: row, column: 0)
       }
       return result
     }
@@ -133,7 +133,7 @@ package final class Derivation {
     var start = 0
     for part in parts {
       for row in 0..<part.rows {
-        result.copy(part, row: row, fromColumn: 0, toColumn: start, count: part.columns)
+        result.copy(part, row: row, columns: 0..<part.columns, toRow: row, column: start)
       }
       start += part.columns
     }

@@ -55,9 +55,8 @@ package final class Parameter {
       sum.add(transposed: v, dz)
       let part = sum.result
       for row in 0..<part.rows {
-        for column in 0..<part.columns {
-          result[place.firstRow + row, place.firstColumn + column] = part[row, column]
-        }
+        result.copy(
+          part, row: row, columns: 0..<part.columns, toRow: place.firstRow + row, column: place.firstColumn)
       }
     }
     return result
