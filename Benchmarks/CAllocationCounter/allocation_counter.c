@@ -21,10 +21,17 @@ allocation_counts allocation_counter_read(void) {
 
 #include <stdlib.h>  // __GLIBC__
 
+#ifdef __GLIBC__
+#include <malloc.h>
+
+void allocation_counter_give_back(void) { malloc_trim(0); }
+#else
+void allocation_counter_give_back(void) {}
+#endif
+
 #if defined(__GLIBC__) && !defined(SANITIZED)
 #include <dlfcn.h>
 #include <errno.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -18,7 +18,11 @@ struct Bench: ParsableCommand {
       is run.
 
       Mode 'step' times one step of N sequences through Stream, which is what an app does with each new frame. Mode \
-      'inference' times a whole call over T steps, run(_:state:into:using:), whose workspace was made beforehand.
+      'inference' times a whole call over T steps, run(_:state:into:using:), whose workspace was made beforehand. Mode \
+      'training' times a call forward on a tape that was made beforehand, and back through it from gradients of every \
+      h, drawn at random, to those of all weights, the input and the initial state. Its work counts as three times that \
+      of inference. --tape-limit says what the tape may take; under it some of the time is computed twice. 'memory' is \
+      the most that the process held resident (VmHWM) while one engine alone made its first call.
 
       Engines take turns in short slices, after a warm-up. Every result is compared with the definition in Double; \
       where one is further from it than rounding explains, the exit status is 1. A step shorter than 1 µs is timed \
@@ -32,13 +36,15 @@ struct Bench: ParsableCommand {
       weights T times (G is 4 gates of an LSTM, 3 of a GRU, 1 of a plain RNN; I is H·D from the second layer on). Both \
       limits are measured before the first problem and again before each, and the best counts: on one core, and on \
       --threads cores at once, each of which reads its slice of the footprint. A row is held against those of as many \
-      threads as were at work on it. The engine 'fused' shares out calls that are long enough; the other engines, and \
-      all steps, are the caller's alone.
+      threads as were at work on it. The engine 'fused' shares out calls that are long enough, and 'blas' the products of \
+      training over all steps; the rest, and all steps, are the caller's alone. Training makes each product twice more: \
+      one with the weights transposed, which reads them as often, and one for the gradients of the weights.
 
       --peers PYTHON times other frameworks on the same problems, in turn with the engines and with the same number of \
       threads: PyTorch (torch), ONNX Runtime (ort) and OpenVINO (openvino), those of them that this Python has. All of \
       them: python3 -m venv peers && peers/bin/pip install numpy torch onnx onnxruntime openvino, then \
-      bench --peers peers/bin/python. Their times are those of a call from Python; their results are not checked.
+      bench --peers peers/bin/python. Their times are those of a call from Python; their results are not checked. Only \
+      PyTorch trains: with backward() from the gradient of h, all gradients None before it, ragged sequences packed.
       """)
 
   @Option(
@@ -77,6 +83,12 @@ struct Bench: ParsableCommand {
   @Option(help: "Time to measure each engine on each problem, in seconds.")
   var seconds = 0.6
 
+  @Option(
+    help: ArgumentHelp(
+      "The most that a tape may take in training, in MiB. (default: what it takes to compute nothing twice)",
+      valueName: "number"))
+  var tapeLimit: Int?
+
   @Option(help: "How results are written.")
   var format: Format = .table
 
@@ -101,6 +113,9 @@ struct Bench: ParsableCommand {
       throw ValidationError("--peers goes with one number of threads, not with \(threads.counts.count)")
     }
     if let output, output == report { throw ValidationError("--output and --report name the same file '\(output)'") }
+    if let tapeLimit, !(1...1 << 24).contains(tapeLimit) {
+      throw ValidationError("--tape-limit \(tapeLimit): a number from 1 to \(1 << 24) is needed")
+    }
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds \(seconds): a time above 0 and up to 3600 is needed")
     }
@@ -123,7 +138,7 @@ struct Bench: ParsableCommand {
     if threadCount > coreCount {
       Progress.note("\(threadCount) threads for \(coreCount) processors wait for one another")
     }
-    let peers = try self.peers.map { try startPeers($0, threadCount) }
+    let peers = try self.peers.map { try startPeers($0, threadCount, Set(workloads.map(\.mode))) }
 
     let progress = Progress(count: workloads.count)
     progress.show("measuring the machine")
@@ -137,7 +152,7 @@ struct Bench: ParsableCommand {
     for index in reports.indices { reports[index].begin() }
     let runner = Runner(
       engines: engines, teams: threadCounts.map(TeamSize.team), skipsSlowNaive: engine == nil, seconds: seconds,
-      probe: probe, peers: peers, progress: progress)
+      tape: tape, probe: probe, peers: peers, progress: progress)
     var isWithinBounds = true
     for workload in workloads {
       let outcomes = runner.run(workload)
@@ -164,14 +179,16 @@ struct Bench: ParsableCommand {
     }
   }
 
-  private func startPeers(_ python: String, _ threadCount: Int) throws -> Peers {
+  private func startPeers(_ python: String, _ threadCount: Int, _ modes: Set<Mode>) throws -> Peers {
     do throws(PeerError) {
-      return try Peers(python: python, threadCount: threadCount, note: Progress.note)
+      return try Peers(python: python, threadCount: threadCount, modes: modes, note: Progress.note)
     } catch {
       Progress.note("--peers: \(error)")
       throw ExitCode(69)  // EX_UNAVAILABLE
     }
   }
+
+  private var tape: TapeBudget { tapeLimit.map { .limit(.mebibytes($0)) } ?? .everything }
 
   private var engines: [Engine] { engine?.engines ?? Engine.allCases }
 
@@ -189,7 +206,7 @@ struct Bench: ParsableCommand {
       throw ValidationError("suite '\(suite ?? "default")' has no problem for mode '\(mode?.rawValue ?? "any")'")
     }
     for workload in workloads {
-      if let reason = workload.mode.refusal(of: workload.problem) {
+      if let reason = workload.mode.refusal(of: workload.problem) ?? tape.refusal(of: workload) {
         throw ValidationError("problem '\(workload.problem)', mode '\(workload.mode)': \(reason)")
       }
     }

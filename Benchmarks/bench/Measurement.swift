@@ -14,6 +14,12 @@ enum Stopwatch {
 protocol Subject: AnyObject {
   /// Does the work that is timed, `count` times over.
   func call(_ count: Int)
+  /// Bytes of its tape, where it has one.
+  var tapeBytes: Int? { get }
+}
+
+extension Subject {
+  var tapeBytes: Int? { nil }
 }
 
 /// The times of one subject.

@@ -21,6 +21,8 @@ struct EngineResult: TimedResult {
   let error: ErrorReport
   /// Allocations and mutex locks of a step, where they can be counted.
   let counts: CallCounts?
+  /// What training took of it.
+  let memory: MemoryUse?
 
   var name: String { engine.rawValue }
 }
@@ -31,6 +33,8 @@ struct PeerResult: TimedResult {
   let measurement: Measurement
   let threadCount: Int
   let roof: MachineRoof
+  /// The most memory that its process held resident in training.
+  let peakBytes: Int?
 
   var name: String { peer.name }
 }

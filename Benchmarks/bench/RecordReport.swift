@@ -58,6 +58,8 @@ struct Record: Encodable {
     case callsPerSample = "calls_per_sample"
     case allocationsPerStep = "allocations_per_step"
     case locksPerStep = "locks_per_step"
+    case tapeBytes = "tape_bytes"
+    case peakBytes = "peak_rss_bytes"
     case leastTime = "roof_ms"
     case peakGflops = "peak_gflops"
     case version, cpu, openblas, commit
@@ -93,7 +95,10 @@ struct Record: Encodable {
     values[.cpu] = .text(machine.processor)
     values[.commit] = machine.commit.map { .text($0) }
     if let result = result as? EngineResult { add(outcome, result, machine) }
-    if let result = result as? PeerResult { values[.version] = .text(result.peer.version) }
+    if let result = result as? PeerResult {
+      values[.version] = .text(result.peer.version)
+      values[.peakBytes] = result.peakBytes.map { .integer($0) }
+    }
   }
 
   private mutating func add(_ outcome: Outcome, _ result: EngineResult, _ machine: Machine) {
@@ -109,10 +114,12 @@ struct Record: Encodable {
       values[.allocationsPerStep] = result.counts.map { .number($0.allocations) }
       values[.locksPerStep] = result.counts.map { .number($0.locks) }
     }
+    values[.tapeBytes] = result.memory.map { .integer($0.tapeBytes) }
+    values[.peakBytes] = result.memory.map { .integer($0.peakBytes) }
     values[.openblas] = .text("\(machine.openBLAS) \(machine.openBLASCore)")
   }
 
-  /// The values of the keys that apply; a step has no key of a whole call, and the reverse.
+  /// The values of the keys that apply; a step has no key of a whole call, and only training has memory.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     for (key, value) in values {

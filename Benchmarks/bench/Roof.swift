@@ -46,6 +46,9 @@ struct MachineRoof {
   /// and reads its weights once; and the recurrent one, which reads its weights T times, since a step needs the step
   /// before it. With few sequences the first is bound by the peak and the second by the bandwidth.
   ///
+  /// Training makes each product three times: on the way there; on the way back with transposed weights, which are read
+  /// as often; and once more for the gradients of the weights, over the rows of all steps, which are read once.
+  ///
   /// Inputs, outputs and activations are left out: a bound is only ever too low.
   func leastTime(_ workload: Workload) -> Double {
     let all = workload.problem.parameterBytes
@@ -57,10 +60,14 @@ struct MachineRoof {
     let rows = Double(workload.problem.rowCount(steps: workload.problem.stepCount))
     let operationsPerByte = 2 * rows / Double(MemoryLayout<Float>.size)
     return workload.layerWeightBytes.reduce(0) { time, bytes in
-      time + leastTime(operations: bytes.input * operationsPerByte, bytes: bytes.input, footprint: all)
-        + leastTime(
-          operations: bytes.recurrent * operationsPerByte, bytes: steps * bytes.recurrent,
-          footprint: steps > 1 ? bytes.recurrent : all)
+      let input = leastTime(operations: bytes.input * operationsPerByte, bytes: bytes.input, footprint: all)
+      let recurrent = leastTime(
+        operations: bytes.recurrent * operationsPerByte, bytes: steps * bytes.recurrent,
+        footprint: steps > 1 ? bytes.recurrent : all)
+      guard workload.mode == .training else { return time + input + recurrent }
+      let both = bytes.input + bytes.recurrent
+      return time + 2 * (input + recurrent)
+        + leastTime(operations: both * operationsPerByte, bytes: both, footprint: all)
     }
   }
 
@@ -84,6 +91,7 @@ extension Workload {
   /// Bytes of weights that one call must read, from whatever cache.
   var weightBytesRead: Double {
     let steps = Double(mode.stepsPerCall(problem))
-    return layerWeightBytes.reduce(0) { $0 + $1.input + steps * $1.recurrent }
+    let once = layerWeightBytes.reduce(0) { $0 + $1.input + steps * $1.recurrent }
+    return mode == .training ? 2 * once + problem.parameterBytes : once
   }
 }

@@ -12,8 +12,8 @@ final class RoofProbe {
   /// The best so far, by the number of threads.
   private var roofs: [Int: MachineRoof] = [:]
 
-  /// 256 MiB.
-  private static let memorySize = 1 << 28
+  /// The memory that is read, 256 MiB. A probe holds it as long as it lives.
+  static let memorySize = 1 << 28
   /// Slices of one core: 16 KiB to 256 MiB.
   private static let slices = (14...28).map { 1 << $0 }
 

@@ -16,65 +16,100 @@ struct Runner {
   let probe: RoofProbe
   let peers: Peers?
   let progress: Progress
+  /// What the tapes of training may take.
+  let tape: TapeBudget
   private let naiveSpeed: Double?
 
   init(
-    engines: [Engine], teams: [ThreadTeam], skipsSlowNaive: Bool, seconds: Double, probe: RoofProbe, peers: Peers?,
-    progress: Progress
+    engines: [Engine], teams: [ThreadTeam], skipsSlowNaive: Bool, seconds: Double, tape: TapeBudget, probe: RoofProbe,
+    peers: Peers?, progress: Progress
   ) {
     self.engines = engines
     self.teams = teams
     self.seconds = seconds
+    self.tape = tape
     self.probe = probe
     self.peers = peers
     self.progress = progress
     naiveSpeed = skipsSlowNaive && engines.contains(.naive) ? Self.measureNaiveSpeed() : nil
   }
 
-  /// An engine at work on a workload, with a team.
-  private struct Entrant {
+  /// An engine with a team.
+  private struct Entry {
     let engine: Engine
     let team: ThreadTeam
+  }
+
+  /// An engine at work on a workload, with a team.
+  private struct Entrant {
+    let entry: Entry
     let subject: any CheckedSubject
     let turns: EngineTurns
+    let error: ErrorReport
+    let memory: MemoryUse?
   }
 
   /// An outcome for each team, or one where no engine shares out the work.
   func run(_ workload: Workload) -> [Outcome] {
+    let mode = workload.mode
     let running = engines.filter { !isTooSlow($0, workload) }
     progress.next()
     progress.show("\(workload.problem)")
-    let problem = workload.mode.checkedProblem(workload.problem)
-    let instance = ProblemInstance(problem, seed: Self.seed)
-    let teams = running.contains(where: workload.mode.isShared) ? self.teams : [self.teams[0]]
-    let entrants = running.flatMap { engine in
-      (workload.mode.isShared(by: engine) ? teams : [teams[0]]).map { team in
-        let subject = workload.mode.makeSubject(instance, engine, team: team)
-        let name = teams.count == 1 ? engine.rawValue : "\(engine) \(Text.threads(team.memberCount))"
-        return Entrant(engine: engine, team: team, subject: subject, turns: EngineTurns(name, subject))
-      }
+    let teams = running.contains(where: mode.isShared) ? self.teams : [self.teams[0]]
+    let entries = running.flatMap { engine in
+      (mode.isShared(by: engine) ? teams : [teams[0]]).map { Entry(engine: engine, team: $0) }
     }
     progress.show("\(workload.problem) comparing with the definition")
-    let definition = Definition(instance)
-    let errors = entrants.map { definition.compare($0.subject.result()) }
+    let errors = self.errors(entries, workload)
+    let instance = ProblemInstance(mode.timedProblem(workload.problem), seed: Self.seed)
+    let memory = entries.map { mode == .training ? self.memory($0, instance) : nil }
+    let entrants = entries.indices.map { index in
+      let entry = entries[index]
+      let subject = mode.makeSubject(instance, entry.engine, team: entry.team, tape: tape)
+      let name = teams.count == 1 ? entry.engine.rawValue : "\(entry.engine) \(Text.threads(entry.team.memberCount))"
+      return Entrant(
+        entry: entry, subject: subject, turns: EngineTurns(name, subject), error: errors[index], memory: memory[index])
+    }
     probe.measure()
-    let peerTurns = peers.map { peers in peers.present.map { PeerTurns($0, peers, workload) } } ?? []
+    let peerTurns = peers.map { peers in peers.present(mode).map { PeerTurns($0, peers, workload) } } ?? []
     Sampler(seconds: seconds).measure(entrants.map(\.turns) + peerTurns) { progress.show("\(workload.problem) \($0)") }
-    let results = zip(entrants, errors).map { entrant, error in
-      let threads = min(entrant.turns.threadCount, entrant.team.memberCount)
+    let results = entrants.map { entrant in
+      let threads = min(entrant.turns.threadCount, entrant.entry.team.memberCount)
       return EngineResult(
-        engine: entrant.engine, measurement: entrant.turns.measurement, threadCount: threads,
-        roof: probe.roof(threads: threads), error: error,
-        counts: workload.mode == .step ? Self.counts(entrant.subject) : nil)
+        engine: entrant.entry.engine, measurement: entrant.turns.measurement, threadCount: threads,
+        roof: probe.roof(threads: threads), error: entrant.error,
+        counts: mode == .step ? Self.counts(entrant.subject) : nil, memory: entrant.memory)
     }
     let peerResults = peerTurns.compactMap { result($0, workload) }
     return teams.map { team in
       // What is the caller's alone was timed once, and stands beside each team's.
-      let isBeside = entrants.map { $0.team === team || !workload.mode.isShared(by: $0.engine) }
+      let isBeside = entries.map { $0.team === team || !mode.isShared(by: $0.engine) }
       return Outcome(
         workload: workload, threadCount: team.memberCount, results: zip(results, isBeside).filter(\.1).map(\.0),
         skipped: engines.filter { !running.contains($0) }, peers: peerResults)
     }
+  }
+
+  /// How far each is from the definition, on a problem that may be a smaller one.
+  private func errors(_ entries: [Entry], _ workload: Workload) -> [ErrorReport] {
+    let mode = workload.mode
+    let instance = ProblemInstance(mode.checkedProblem(workload.problem), seed: Self.seed)
+    let definition = mode.definition(of: instance)
+    return entries.map { entry in
+      let subject = mode.makeSubject(instance, entry.engine, team: entry.team, tape: tape.ofCheckedProblem)
+      return definition.compare(subject.result())
+    }
+  }
+
+  /// The memory of one call in training, where nobody else has any.
+  private func memory(_ entry: Entry, _ instance: ProblemInstance) -> MemoryUse {
+    var tapeBytes = 0
+    let peak = PeakMemory.during {
+      let subject = Mode.training.makeSubject(instance, entry.engine, team: entry.team, tape: tape)
+      subject.call(1)
+      tapeBytes = subject.tapeBytes ?? 0
+    }
+    return MemoryUse(tapeBytes: tapeBytes, peakBytes: peak - RoofProbe.memorySize)
   }
 
   private func result(_ turns: PeerTurns, _ workload: Workload) -> PeerResult? {
@@ -87,7 +122,7 @@ struct Runner {
     }
     return PeerResult(
       peer: turns.peer, measurement: turns.measurement, threadCount: peers.threadCount,
-      roof: probe.roof(threads: peers.threadCount))
+      roof: probe.roof(threads: peers.threadCount), peakBytes: workload.mode == .training ? turns.peakBytes : nil)
   }
 
   private func isTooSlow(_ engine: Engine, _ workload: Workload) -> Bool {

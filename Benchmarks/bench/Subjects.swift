@@ -3,41 +3,53 @@ import RecurrentVerification
 
 /// An engine at work on a problem, whose result can be compared with the definition.
 protocol CheckedSubject: Subject {
-  /// What the engine makes of `instance`, [T, N, D·H], from zeros.
-  func result() -> Tensor<Float>
+  /// What the engine makes of an instance, in the order of `ProblemDefinition`.
+  func result() -> [Tensor<Float>]
 }
 
 extension Mode {
-  /// The steps that are compared with the definition in step mode, where the T of a problem does not matter.
-  static let checkedSteps = 16
+  /// The frames that come round in step mode, where the T of a problem does not matter.
+  private static let frameCount = 16
 
-  /// The problem whose results are compared with the definition. States decay over the T steps of their problem, steps
-  /// or not.
-  func checkedProblem(_ problem: Problem) -> Problem {
-    self == .step && !problem.options.contains(.decay) ? problem.with(stepCount: Self.checkedSteps) : problem
+  /// The problem that is timed. States decay over the T steps of their problem, steps or not.
+  func timedProblem(_ problem: Problem) -> Problem {
+    self == .step && !problem.options.contains(.decay) ? problem.with(stepCount: Self.frameCount) : problem
   }
 
+  /// The problem whose results are compared with the definition: in training one of fewer steps where those of all would
+  /// take seconds.
+  func checkedProblem(_ problem: Problem) -> Problem {
+    self == .training ? GradientDefinition.affordable(problem) : timedProblem(problem)
+  }
+
+  /// What the results of `instance` are compared with.
+  func definition(of instance: ProblemInstance) -> any ProblemDefinition {
+    self == .training ? GradientDefinition(instance) : Definition(instance)
+  }
+
+  /// An engine at work on an instance. Only training has a tape.
   func makeSubject(
-    _ instance: ProblemInstance, _ engine: Engine, team: ThreadTeam = .shared
+    _ instance: ProblemInstance, _ engine: Engine, team: ThreadTeam = .shared, tape: TapeBudget = .everything
   ) -> any CheckedSubject {
     var model = instance.model(engine)
     model.team = team
     // Each cell by its name, so that the code around the call is the one that a program of this cell would have.
     return switch model {
-    case let lstm as LSTM<Float>: makeSubject(instance, lstm)
-    case let gru as GRU<Float>: makeSubject(instance, gru)
-    case let rnn as RNN<Float>: makeSubject(instance, rnn)
+    case let lstm as LSTM<Float>: makeSubject(instance, lstm, tape)
+    case let gru as GRU<Float>: makeSubject(instance, gru, tape)
+    case let rnn as RNN<Float>: makeSubject(instance, rnn, tape)
     case let layer: preconditionFailure("a problem of an unknown cell: \(layer)")
     }
   }
 
   @inline(__always)
   private func makeSubject<Layer: RecurrentLayer<Float>>(
-    _ instance: ProblemInstance, _ layer: Layer
+    _ instance: ProblemInstance, _ layer: Layer, _ tape: TapeBudget
   ) -> any CheckedSubject {
     switch self {
     case .step: StepSubject(instance, layer)
     case .inference: InferenceSubject(instance, layer)
+    case .training: TrainingSubject(instance, layer, tape)
     }
   }
 }
@@ -77,7 +89,7 @@ final class StepSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
     stream.step(frame.span, into: hidden.mutableSpan)
   }
 
-  func result() -> Tensor<Float> {
+  func result() -> [Tensor<Float>] {
     stream.reset()
     next = 0
     var elements: [Float] = []
@@ -85,7 +97,7 @@ final class StepSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
       call(1)
       elements += hidden.elements
     }
-    return Tensor(shape: [frames.count] + hidden.shape, elements: elements)
+    return [Tensor(shape: [frames.count] + hidden.shape, elements: elements)]
   }
 }
 
@@ -121,9 +133,9 @@ final class InferenceSubject<Layer: RecurrentLayer<Float>>: CheckedSubject {
     layer.run(input.span, lengths: lengths, state: &state, into: output.mutableSpan, using: &workspace)
   }
 
-  func result() -> Tensor<Float> {
+  func result() -> [Tensor<Float>] {
     state = layer.zeroState(batchSize: input.shape[1])
     call(1)
-    return output
+    return [output]
   }
 }

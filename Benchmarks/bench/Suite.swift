@@ -24,6 +24,7 @@ struct Suite {
     "stacked": PackageResources.stacked_txt,
     "peers": PackageResources.peers_txt,
     "promises": PackageResources.promises_txt,
+    "training": PackageResources.training_txt,
   ]
 
   /// The suite of this name, or else the one in the file of this name.

@@ -12,7 +12,7 @@ struct TableReport: Report {
   private var summary = Summary()
 
   /// What is explained below the table where it applies.
-  private enum Note { case step, fewSamples, aboveRoof, skipped }
+  private enum Note { case step, training, fewSamples, aboveRoof, skipped }
 
   init(_ sink: Sink, _ setting: Setting) {
     self.sink = sink
@@ -65,7 +65,10 @@ struct TableReport: Report {
       row += (speedup.map { "\(Text.three($0))×" } ?? "–").padded(Self.speedupWidth)
     }
     summary.add(outcome)
-    if let fastest = outcome.fastest { row += columns(outcome, fastest) }
+    if let fastest = outcome.fastest {
+      row += columns(outcome, fastest)
+      if mode == .training { row += columns(fastest.memory) }
+    }
     let errors = outcome.results.map(\.error)
     row += Text.error(errors.map(\.maxAbsoluteError).max() ?? 0).padded(10)
     row += Text.percent(errors.map(\.maxShareOfBound).max() ?? 0).padded(7)
@@ -84,6 +87,9 @@ struct TableReport: Report {
     sink.line("on        threads that were at work")
     sink.line("error     the largest difference from the definition in Double, and its share of what rounding explains")
     if notes.contains(.step) { sink.line("alloc     allocations in a step; lock: locks of a mutex in a step") }
+    if notes.contains(.training) {
+      sink.line("tape      the size of its tape; memory: the most that this process held while it ran (VmHWM)")
+    }
     if notes.contains(.fewSamples) { sink.line("*         the longest of fewer than 100 samples") }
     if notes.contains(.aboveRoof) { sink.line("> 100%    memory was slower whenever the roof was measured") }
     if notes.contains(.skipped) {
@@ -99,6 +105,7 @@ struct TableReport: Report {
 
   private static let timeWidth = 9
   private static let speedupWidth = 10
+  private static let memoryWidth = 11
 
   /// Engines other than the definition, each with a column for its speed-up over it.
   private var compared: [Engine] {
@@ -126,10 +133,15 @@ struct TableReport: Report {
       groups += group("vs peers", Self.speedupWidth * comparedWithPeers.count)
       for engine in comparedWithPeers { names += engine.rawValue.padded(Self.speedupWidth) }
     }
-    groups += group("fastest engine", 45) + group("all engines", mode == .step ? 29 : 17)
+    groups += group("fastest engine", mode == .training ? 45 + 2 * Self.memoryWidth : 45)
+    groups += group("all engines", mode == .step ? 29 : 17)
     names +=
       "median".padded(9) + "p99 ".padded(10) + "GFLOP/s".padded(9) + "peak".padded(6) + "roof".padded(6)
       + "on".padded(5)
+    if mode == .training {
+      notes.insert(.training)
+      names += "tape".padded(Self.memoryWidth) + "memory".padded(Self.memoryWidth)
+    }
     names += "error".padded(10) + "share".padded(7)
     if mode == .step {
       notes.insert(.step)
@@ -156,6 +168,12 @@ struct TableReport: Report {
       + Text.percent(outcome.peakShare(fastest)).padded(6)
       + Text.percent(outcome.roofShare(fastest)).padded(6)
       + "\(fastest.threadCount)".padded(5)
+  }
+
+  private func columns(_ memory: MemoryUse?) -> String {
+    [memory?.tapeBytes, memory?.peakBytes].map { bytes in
+      (bytes.map(Text.memory) ?? "–").padded(Self.memoryWidth)
+    }.joined()
   }
 
   /// The most of any engine.

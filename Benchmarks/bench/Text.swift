@@ -36,6 +36,15 @@ enum Text {
     count.isMultiple(of: 1 << 20) ? "\(count >> 20) MiB" : "\(count >> 10) KiB"
   }
 
+  /// A size that is not round: 91.1 KiB, 12.3 MiB, 1.50 GiB.
+  static func memory(_ count: Int) -> String {
+    switch count {
+    case ..<(1 << 20): "\(three(Double(count) * 0x1p-10)) KiB"
+    case ..<(1000 << 20): "\(three(Double(count) * 0x1p-20)) MiB"
+    default: "\(three(Double(count) * 0x1p-30)) GiB"
+    }
+  }
+
   /// 1, 2, 4.
   static func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
 

@@ -9,14 +9,19 @@ With --serve it prints a line for each framework that it was given (its name and
 then answers each request on the standard input with a line: `bench --peers` works so, and takes turns with it.
 
     {"framework": "torch", "problem": "lstm:T25xN16xI512xH512", "mode": "inference", "seconds": 0.1}
-    {"times_ns": [912345, 901234]}            or {"error": "..."}
+    {"times_ns": [912345, 901234], "peak_rss_bytes": 312475648}            or {"error": "..."}
 
 The layer of the last request is kept, so that requests for more of its times cost nothing else; with 0 seconds it is
-made and warmed up only. What is timed is the call that a program in Python makes, in Float32, with random weights:
+made and warmed up only. The peak is that of the process since the request before which it had another layer, where the
+system tells it. What is timed is the call that a program in Python makes, in Float32, with random weights:
 
     mode       torch                           ort, openvino
     inference  nn.LSTM, GRU, RNN of T steps    a model of T steps
     step       LSTMCell, ..., one for a layer  a model of one step, from zeros: the least that a step needs
+    training   forward, backward()             nothing: they do not train
+
+Training goes from gradients of every h to those of all weights, the input and the initial state, which are None before
+each call. With ragged sequences they are gradients of the packed h.
 
 Words at the end of a problem are bi, before, relu, ragged and decay, as in `bench`. Ragged sequences are packed for
 PyTorch, whose packing is timed as the call of a program that has padded ones, and the others are told their lengths. The
@@ -28,13 +33,13 @@ if sys.path and sys.path[0] == "":  # `python -c` looks into the folder that it 
     del sys.path[0]
 
 import argparse
-import functools
 import gc
 import importlib
 import json
 import os
 import random
 import re
+import resource
 import time
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
@@ -84,20 +89,24 @@ class Problem:
     def operations(self, mode):
         weights = sum(self.gates * self.units * (self.inputs_of(layer) + self.units) for layer in range(self.layers))
         rows = self.batch if mode == "step" else sum(self.lengths or [self.steps * self.batch])
-        return 2 * rows * self.directions * weights
+        return 2 * rows * self.directions * weights * (3 if mode == "training" else 1)
 
 
 # Each framework: what is imported, and a function of (problem, mode, threads) that makes the call to be timed.
 
 
-@functools.cache
-def inference_mode():
-    """PyTorch without gradients, for good: the mode ends when the object does, and the cache keeps it."""
+modes_entered = []
+
+
+def use_inference_mode(wanted):
+    """PyTorch without gradients, from one request to the next: to enter and leave the mode in each call takes time."""
     import torch
 
-    mode = torch.inference_mode()
-    mode.__enter__()
-    return mode
+    if wanted and not modes_entered:
+        modes_entered.append(torch.inference_mode())
+        modes_entered[0].__enter__()
+    elif modes_entered and not wanted:
+        modes_entered.pop().__exit__(None, None, None)
 
 
 def torch_call(problem, mode, threads):
@@ -108,19 +117,21 @@ def torch_call(problem, mode, threads):
         raise ValueError("its GRU resets after the recurrent product only")
     torch.set_num_threads(threads)
     torch.manual_seed(2)
-    inference_mode()
+    use_inference_mode(mode != "training")
     kind = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}[problem.cell]
     activation = {"nonlinearity": "relu"} if problem.relu else {}
-    if mode == "inference":
+    if mode != "step":
         layer = getattr(torch.nn, kind)(
             problem.inputs, problem.units, num_layers=problem.layers, bidirectional=problem.directions == 2,
             **activation
-        ).eval()
+        ).train(mode == "training")
         for name, parameter in layer.named_parameters():
             if problem.decays and "bias" in name:
-                parameter.zero_()
+                parameter.data.zero_()
         x = torch.randn(problem.steps, problem.batch, problem.inputs)
         problem.fall_silent(x)
+        if mode == "training":
+            return torch_training(problem, layer, x)
         if problem.lengths:
             lengths = torch.tensor(problem.lengths)
             return lambda: layer(pack_padded_sequence(x, lengths, enforce_sorted=False))
@@ -140,6 +151,36 @@ def torch_call(problem, mode, threads):
             y = states[layer][0] if problem.cell == "lstm" else states[layer]
 
     return step
+
+
+def torch_training(problem, layer, x):
+    """Forward and back, from gradients of every h to those of the weights, x and the initial state."""
+    import torch
+    from torch.nn.utils.rnn import pack_padded_sequence
+
+    initial = torch.zeros if problem.decays else torch.randn
+    state = [
+        initial(problem.layers * problem.directions, problem.batch, problem.units)
+        for _ in range(2 if problem.cell == "lstm" else 1)
+    ]
+    leaves = [x, *state, *layer.parameters()]
+    for leaf in leaves:
+        leaf.requires_grad_(True)
+    lengths = torch.tensor(problem.lengths) if problem.lengths else None
+    rows = [sum(problem.lengths)] if problem.lengths else [problem.steps, problem.batch]
+    gradient = torch.randn(*rows, problem.directions * problem.units)
+    given = tuple(state) if problem.cell == "lstm" else state[0]
+
+    def train():
+        for leaf in leaves:
+            leaf.grad = None
+        if lengths is None:
+            h = layer(x, given)[0]
+        else:
+            h = layer(pack_padded_sequence(x, lengths, enforce_sorted=False), given)[0].data
+        h.backward(gradient)
+
+    return train
 
 
 def onnx_model(problem, steps):
@@ -200,9 +241,15 @@ def onnx_model(problem, steps):
     return model.SerializeToString(), x
 
 
+def require_inference(mode):
+    if mode == "training":
+        raise ValueError("it does not train")
+
+
 def ort_call(problem, mode, threads):
     import onnxruntime
 
+    require_inference(mode)
     model, x = onnx_model(problem, 1 if mode == "step" else problem.steps)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -213,6 +260,7 @@ def ort_call(problem, mode, threads):
 def openvino_call(problem, mode, threads):
     import openvino
 
+    require_inference(mode)
     model, x = onnx_model(problem, 1 if mode == "step" else problem.steps)
     # Where the processor has them, BFloat16 would be the default.
     options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": "f32"}
@@ -275,6 +323,24 @@ def fall_asleep():
             break
 
 
+def forget_peak():
+    """Sets the process's peak of resident memory back to what it has now, where the system can (Linux)."""
+    try:
+        with open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
+    except OSError:
+        pass
+
+
+def peak_memory():
+    """The most memory that the process had resident, in bytes: since the last `forget_peak`, or since it began."""
+    try:
+        with open("/proc/self/status") as file:
+            return next(int(line.split()[1]) << 10 for line in file if line.startswith("VmHWM:"))
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
+
+
 def serve(names, threads):
     # What a framework prints must not stand among the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -292,11 +358,12 @@ def serve(names, threads):
             name, problem, mode = request["framework"], request["problem"], request["mode"]
             if (name, problem, mode) != current:
                 current, call = None, None  # gives the memory back before more is taken
+                forget_peak()
                 call = warmed_up(FRAMEWORKS[name][2](Problem(problem).check(mode), mode, threads))
                 current = name, problem, mode
             times = sample(call, request["seconds"]) if request["seconds"] > 0 else []
             fall_asleep()
-            answer({"times_ns": times})
+            answer({"times_ns": times, "peak_rss_bytes": peak_memory()})
         except Exception as error:
             answer({"error": " ".join(f"{error or type(error).__name__}".split())[:300]})
 
@@ -310,6 +377,7 @@ def run(names, problems, mode, threads, seconds):
     for text in problems:
         problem = Problem(text).check(mode)
         for name in names:
+            forget_peak()
             times = sorted(sample(warmed_up(FRAMEWORKS[name][2](problem, mode, threads)), seconds))
             fall_asleep()
             print(json.dumps({
@@ -317,14 +385,14 @@ def run(names, problems, mode, threads, seconds):
                 "threads": threads, "min_ms": round(times[0] * 1e-6, 6),
                 "median_ms": round(times[len(times) // 2] * 1e-6, 6),
                 "p99_ms": round(times[len(times) * 99 // 100] * 1e-6, 6),
-                "gflops": round(problem.operations(mode) / times[0], 3),
+                "gflops": round(problem.operations(mode) / times[0], 3), "peak_rss_bytes": peak_memory(),
                 "samples": len(times)}), flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(
         prog="peers.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mode", default="inference", choices=["inference", "step"])
+    parser.add_argument("--mode", default="inference", choices=["inference", "step", "training"])
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all processors")
     parser.add_argument("--seconds", type=float, default=0.6, help="time to measure each of them")
     parser.add_argument("--serve", action="store_true", help="answer requests, one JSON object a line")

@@ -9,6 +9,7 @@ package struct ProblemInstance: Sendable {
   package let lengths: [Int]?
 
   private let layer: any VerifiableLayer<Float>
+  private let seed: UInt64
 
   /// The loudness of the one frame of a decaying problem. A step makes the states of every cell about 0.6 times as large,
   /// as weights from U(−1/√H, 1/√H) do that meet no biases: some 20 steps lead from here to the first denormal number,
@@ -17,6 +18,7 @@ package struct ProblemInstance: Sendable {
 
   package init(_ problem: Problem, seed: UInt64) {
     self.problem = problem
+    self.seed = seed
     layer = problem.makeLayer(seed: seed)
     var generator = SeededGenerator(seed: seed &+ 1)
     let lengths =
@@ -38,6 +40,32 @@ package struct ProblemInstance: Sendable {
 
   /// The problem's layers on an engine: an `LSTM<Float>`, a `GRU<Float>` or an `RNN<Float>`.
   package func model(_ engine: Engine) -> any VerifiableLayer<Float> { layer.on(engine) }
+
+  /// What a loss has for gradients by h of every step, [T, N, D·H], from U(−1, 1). Past the end of a sequence it is NaN,
+  /// which nobody must see.
+  package var outputGradient: Tensor<Float> {
+    let width = problem.hiddenSize * (problem.isBidirectional ? 2 : 1)
+    var generator = SeededGenerator(seed: seed &+ 2)
+    var elements: [Float] = []
+    for step in 0..<problem.stepCount {
+      for sequence in 0..<problem.batchSize {
+        let isPadding = lengths.map { step >= $0[sequence] } ?? false
+        for _ in 0..<width { elements.append(isPadding ? .nan : Float(generator.uniform(-1, 1))) }
+      }
+    }
+    return Tensor(shape: [problem.stepCount, problem.batchSize, width], elements: elements)
+  }
+
+  /// The state that training starts from: U(−1, 1), or zeros where states shall decay.
+  package func initialState<Layer: RecurrentLayer<Float>>(of layer: Layer) -> Layer.State {
+    let zero = layer.zeroState(batchSize: problem.batchSize)
+    guard !problem.options.contains(.decay) else { return zero }
+    var generator = SeededGenerator(seed: seed &+ 3)
+    return Layer.State(
+      components: zero.components.map { part in
+        Tensor(shape: part.shape, elements: (0..<part.count).map { _ in Float(generator.uniform(-1, 1)) })
+      })
+  }
 
   /// What the definition in Double makes of one sequence, [T, D·H]: 0 past its end, and exactly so.
   func definition(ofSequence row: Int) -> [[Bounded]] {

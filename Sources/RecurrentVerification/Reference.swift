@@ -8,6 +8,12 @@ package protocol ReferenceCell: Sendable {
   static func advance(
     _ weights: Weights, _ configuration: Weights.Configuration, _ x: [Bounded], _ state: inout [[Bounded]],
     _ roundoff: Roundoff)
+
+  /// The same for all sequences, as a computation that can be gone back through; weights are called by the names of their
+  /// properties.
+  static func advance(
+    _ weights: [String: Parameter], _ configuration: Weights.Configuration, _ x: Quantity, _ state: inout [Quantity],
+    _ derivation: Derivation)
 }
 
 /// A layer in Double that also says how far rounding in another precision may take each of its numbers.

@@ -38,4 +38,43 @@ package enum ReferenceGRU: ReferenceCell {
       return roundoff.sum(roundoff.product(rest, n), roundoff.product(z[unit], h[unit]))
     }
   }
+
+  package static func advance(
+    _ weights: [String: Parameter], _ configuration: GRUConfiguration, _ x: Quantity, _ state: inout [Quantity],
+    _ derivation: Derivation
+  ) {
+    let (size, activations, h) = (configuration.hiddenSize, configuration.activations, state[0])
+    let (matrix, bias, one) = (weights["matrix"]!, weights["bias"]!, Quantity.ones(as: x))
+    let candidateColumn = 2 * size
+    let gates = derivation.split(
+      derivation.products(
+        [
+          .init(v: h, parameter: matrix), .init(v: x, parameter: matrix, firstRow: size),
+          .init(v: one, parameter: bias),
+        ], columnCount: 2 * size), 2
+    ).map { derivation.apply(activations.gate, $0) }
+    let (r, z) = (gates[0], gates[1])
+    let input: [Derivation.Term] = [
+      .init(v: x, parameter: matrix, firstRow: size, firstColumn: candidateColumn),
+      .init(v: one, parameter: bias, firstColumn: candidateColumn),
+    ]
+    let preactivation: Quantity
+    switch configuration.reset {
+    case .afterProduct:
+      let recurrent = derivation.products(
+        [
+          .init(v: h, parameter: matrix, firstColumn: candidateColumn),
+          .init(v: one, parameter: weights["recurrentBias"]!),
+        ], columnCount: size)
+      preactivation = derivation.sum(
+        derivation.products(input, columnCount: size), derivation.product(r, recurrent))
+    case .beforeProduct:
+      let kept = Derivation.Term(v: derivation.product(r, h), parameter: matrix, firstColumn: candidateColumn)
+      preactivation = derivation.products(input + [kept], columnCount: size)
+    }
+    let n = derivation.apply(activations.candidate, preactivation)
+    state = [
+      derivation.sum(derivation.product(derivation.complement(z), n), derivation.product(z, h))
+    ]
+  }
 }

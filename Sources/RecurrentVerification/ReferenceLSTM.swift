@@ -37,4 +37,26 @@ package enum ReferenceLSTM: ReferenceCell {
         roundoff.products([(units, firstRow: 0)], $0, columns: 0..<configuration.outputSize, bias: nil)
       } ?? units
   }
+
+  package static func advance(
+    _ weights: [String: Parameter], _ configuration: LSTMConfiguration, _ x: Quantity, _ state: inout [Quantity],
+    _ derivation: Derivation
+  ) {
+    precondition(
+      weights["peephole"] == nil && weights["projection"] == nil,
+      "ReferenceLSTM: gradients through peepholes or projections")
+    let (size, activations) = (configuration.hiddenSize, configuration.activations)
+    let (matrix, bias) = (weights["matrix"]!, weights["bias"]!)
+    let z = derivation.products(
+      [
+        .init(v: state[0], parameter: matrix), .init(v: x, parameter: matrix, firstRow: size),
+        .init(v: .ones(as: x), parameter: bias),
+      ], columnCount: 4 * size)
+    let gates = derivation.split(z, 4)
+    func gate(_ gate: LSTMGate) -> Quantity { derivation.apply(activations.gate, gates[gate.rawValue]) }
+    let candidate = derivation.apply(activations.candidate, gates[LSTMGate.candidate.rawValue])
+    let next = derivation.sum(
+      derivation.product(gate(.forget), state[1]), derivation.product(gate(.input), candidate))
+    state = [derivation.product(gate(.output), derivation.apply(activations.output, next)), next]
+  }
 }

@@ -17,4 +17,17 @@ package enum ReferenceRNN: ReferenceCell {
       bias: weights.bias.elements[...]
     ).map { roundoff.apply(configuration.activation, $0) }
   }
+
+  package static func advance(
+    _ weights: [String: Parameter], _ configuration: RNNConfiguration, _ x: Quantity, _ state: inout [Quantity],
+    _ derivation: Derivation
+  ) {
+    let (size, matrix) = (configuration.hiddenSize, weights["matrix"]!)
+    let z = derivation.products(
+      [
+        .init(v: state[0], parameter: matrix), .init(v: x, parameter: matrix, firstRow: size),
+        .init(v: .ones(as: x), parameter: weights["bias"]!),
+      ], columnCount: size)
+    state = [derivation.apply(configuration.activation, z)]
+  }
 }

@@ -105,6 +105,25 @@ extension Roundoff {
       deviation: change * (z.deviation / distance) + self.activation * unit * value.magnitude + leastStep)
   }
 
+  /// The derivative of an activation a(z), as engines work it out from a(z) or z.
+  ///
+  /// To what the error of z does to it, here over as much as passes, so that a kink within reach counts in full, come the
+  /// rounding of a few operations on numbers up to 1, and the error of a(z) itself: with σ' = σ·(1 − σ) and
+  /// tanh' = 1 − tanh², at most twice as large as |a(z)|·its relative error.
+  func slope(_ activation: Activation, _ z: Bounded) -> Bounded {
+    func derivative(_ z: Double) -> (slope: Double, value: Double) {
+      let value = activation(z)
+      return (activation.slope(at: z, value: value), value)
+    }
+    let (slope, value) = derivative(z.value)
+    let reach = ErrorReport.confidence * z.deviation
+    let changes = [derivative(z.value + reach), derivative(z.value - reach)].map { ($0.slope - slope).magnitude }
+    return Bounded(
+      slope,
+      deviation: changes.max()! / ErrorReport.confidence
+        + 2 * self.activation * unit * min(value.magnitude, 1) + 3 * unit * slope.magnitude + leastStep)
+  }
+
   func product(_ a: Bounded, _ b: Bounded) -> Bounded {
     let value = a.value * b.value
     return Bounded(

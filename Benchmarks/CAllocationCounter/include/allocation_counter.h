@@ -27,4 +27,7 @@ void allocation_counter_reset(void);
 /// This thread's counts since its last reset. Reading them allocates nothing.
 allocation_counts allocation_counter_read(void);
 
+/// Gives the system what the allocator holds and nobody uses, where it can: with glibc.
+void allocation_counter_give_back(void);
+
 #endif

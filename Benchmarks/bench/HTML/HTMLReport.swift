@@ -153,7 +153,8 @@ struct HTMLReport: Report {
       "All results",
       """
       Times are the shortest. Peak and roof are shares of what the machine could do on as many threads as were at work \
-      (on): of its multiply-adds, and of the least time for the operations and for reading the weights. Error is the \
+      (on): of its multiply-adds, and of the least time for the operations and for reading the weights. Tape is the size \
+      of the fastest engine's tape, memory the most that the whole program held resident while it ran. Error is the \
       largest difference from the definition in Double; all are within what rounding explains, but for those called \
       wrong.
       """, tables.joined(separator: "\n"))

@@ -15,11 +15,15 @@ struct ResultTable {
     let series = setting.series
     var names = ["problem"] + series.map(\.name)
     if !setting.peers.isEmpty { names.append("vs peers") }
-    names += ["fastest", "median", "p99", "GFLOP/s", "peak", "roof", "on", "error"]
+    names += ["fastest", "median", "p99", "GFLOP/s", "peak", "roof", "on"]
+    if hasMemory { names += ["tape", "memory"] }
+    names.append("error")
     let head = names.enumerated().map { "<th\($0 == 0 ? "" : " class=\"n\"")>\(Markup.escape($1))</th>" }
     return "<table><thead><tr>\(head.joined())</tr></thead>\n<tbody>\n"
       + outcomes.map(row).joined(separator: "\n") + "\n</tbody></table>"
   }
+
+  private var hasMemory: Bool { outcomes.contains { $0.workload.mode == .training } }
 
   private func row(_ outcome: Outcome) -> String {
     let best = outcome.all.map(\.measurement.minimum).min()
@@ -40,8 +44,11 @@ struct ResultTable {
       fastest.name, Text.time(fastest.measurement.median), Text.time(fastest.measurement.time(percentile: 99)),
       Text.three(outcome.gigaflops(fastest)), Text.percent(outcome.peakShare(fastest)),
       Text.percent(outcome.roofShare(fastest)), "\(fastest.threadCount)",
-      errors.allSatisfy(\.isWithinBound) ? error : "<strong>\(error) WRONG</strong>",
     ].map(cell)
+    if hasMemory {
+      cells += [fastest.memory?.tapeBytes, fastest.memory?.peakBytes].map { cell($0.map(Text.memory) ?? "–") }
+    }
+    cells.append(cell(errors.allSatisfy(\.isWithinBound) ? error : "<strong>\(error) WRONG</strong>"))
     return "<tr>\(cells.joined())</tr>"
   }
 

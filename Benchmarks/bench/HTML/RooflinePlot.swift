@@ -193,6 +193,6 @@ extension Workload {
     let cell = text.prefix { $0 != ":" }
     let layers = problem.layerCount > 1 ? " L\(problem.layerCount)" : ""
     return (cell == "lstm" ? "" : "\(cell) ") + "N\(problem.batchSize) H\(problem.hiddenSize)" + layers
-      + (problem.isBidirectional ? " bi" : "") + (mode == .step ? " step" : "")
+      + (problem.isBidirectional ? " bi" : "") + (mode == .step ? " step" : mode == .training ? " training" : "")
   }
 }

@@ -15,6 +15,9 @@ struct PeerSummary {
     Question(title: "all problems", peer: nil) { _ in true },
     Question(title: "H ≥ 64", peer: nil) { $0.problem.hiddenSize >= 64 },
     Question(title: "N ≤ 4, PyTorch alone", peer: "torch") { $0.problem.batchSize <= 4 },
+    Question(title: "LSTM, not ragged", peer: nil) { $0.isPlainTraining && $0.problem.cell == .lstm },
+    Question(title: "GRU and plain RNN, not ragged", peer: nil) { $0.isPlainTraining && $0.problem.cell != .lstm },
+    Question(title: "ragged", peer: nil) { $0.mode == .training && $0.problem.options.contains(.ragged) },
   ]
 
   private let outcomes: [Outcome]
@@ -38,4 +41,8 @@ struct PeerSummary {
     }
     return RatioMean("\(mode), \(engine), \(question.title)", ratios, lessIsBetter: false)
   }
+}
+
+extension Workload {
+  fileprivate var isPlainTraining: Bool { mode == .training && !problem.options.contains(.ragged) }
 }

@@ -4,6 +4,8 @@ final class PeerTurns: Contestant {
   private let peers: Peers
   private let workload: Workload
   private(set) var measurement = Measurement(callsPerSample: 1)
+  /// The most memory that its process had.
+  private(set) var peakBytes: Int?
   /// Why it gave up.
   private(set) var error: PeerError?
 
@@ -23,7 +25,9 @@ final class PeerTurns: Contestant {
   private func ask(_ seconds: Double) {
     guard error == nil else { return }
     do throws(PeerError) {
-      for time in try peers.times(peer, workload, seconds: seconds) { measurement.add(sampleSeconds: time) }
+      let run = try peers.run(peer, workload, seconds: seconds)
+      for time in run.times { measurement.add(sampleSeconds: time) }
+      peakBytes = run.peakBytes
     } catch {
       self.error = error
     }

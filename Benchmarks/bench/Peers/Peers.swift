@@ -4,7 +4,10 @@ import RecurrentVerification
 /// The other frameworks of a run, each in a process of its own: one that dies or hangs takes no other with it.
 final class Peers {
   /// The names of all that the script knows.
-  static let known = ["torch", "ort", "openvino"]
+  private static let known = ["torch", "ort", "openvino"]
+
+  /// Whether a peer can run anything in a mode: ONNX Runtime and OpenVINO do not train.
+  private static func serves(_ name: String, _ mode: Mode) -> Bool { mode != .training || name == "torch" }
 
   /// Those that are there, in the order of the names.
   private(set) var all: [Peer] = []
@@ -19,17 +22,21 @@ final class Peers {
     static func slice(_ seconds: Double) -> Double { 60 + 10 * seconds }
   }
 
-  /// Starts the script for each framework; those that are not installed are told to `note`.
+  /// Starts the script for each framework that can run something in one of `modes`; those that are not installed are told
+  /// to `note`.
   ///
   /// - Parameter python: a program with or without its path.
-  init(python: String, threadCount: Int, note: (String) -> Void) throws(PeerError) {
+  init(python: String, threadCount: Int, modes: Set<Mode>, note: (String) -> Void) throws(PeerError) {
     self.threadCount = threadCount
     guard let program = Self.program(python) else {
       throw .lost("'\(python)' is not a program that can be started")
     }
     let script = String(decoding: PackageResources.peers_py, as: UTF8.self)
     var started: [(name: String, process: PeerProcess)] = []
-    for name in Self.known {
+    let names = Self.known.filter { name in modes.contains { Self.serves(name, $0) } }
+    let idle = Self.known.filter { !names.contains($0) }
+    if !idle.isEmpty { note("\(idle.joined(separator: ", ")): left out, since they do not train") }
+    for name in names {
       let arguments = ["-c", script, "--serve", "--threads", "\(threadCount)", name]
       do {
         started.append((name, try PeerProcess(program, arguments)))
@@ -68,14 +75,17 @@ final class Peers {
     processes = [:]
   }
 
-  /// Those that still answer.
-  var present: [Peer] { all.filter(isThere) }
+  /// Those that still answer and can run something in a mode.
+  func present(_ mode: Mode) -> [Peer] { all.filter { isThere($0) && Self.serves($0.name, mode) } }
 
   /// Whether this one still answers.
   func isThere(_ peer: Peer) -> Bool { processes[peer] != nil }
 
-  /// Times of calls in seconds, over about `seconds`; with 0 the call is made and warmed up only.
-  func times(_ peer: Peer, _ workload: Workload, seconds: Double) throws(PeerError) -> [Double] {
+  /// Times of calls in seconds, over about `seconds`, and the peak of the process's memory so far, in bytes; with 0 the
+  /// call is made and warmed up only.
+  func run(
+    _ peer: Peer, _ workload: Workload, seconds: Double
+  ) throws(PeerError) -> (times: [Double], peakBytes: Int?) {
     guard let process = processes[peer] else { throw .lost("it is gone") }
     let request = Request(
       framework: peer.name, problem: workload.problem.description, mode: workload.mode.rawValue, seconds: seconds)
@@ -85,7 +95,7 @@ final class Peers {
       let limit = seconds > 0 ? Limit.slice(seconds) : Limit.preparation
       let answer = try Self.decode(Answer.self, from: process.receive(within: limit))
       guard let times = answer.times else { throw .refused(answer.error ?? "it gives no times") }
-      return times.map { Double($0) * 1e-9 }
+      return (times.map { Double($0) * 1e-9 }, answer.peakBytes)
     } catch {
       if case .lost = error {
         process.end(within: 0)
@@ -110,10 +120,12 @@ final class Peers {
 
   private struct Answer: Decodable {
     let times: [UInt64]?
+    let peakBytes: Int?
     let error: String?
 
     enum CodingKeys: String, CodingKey {
       case times = "times_ns"
+      case peakBytes = "peak_rss_bytes"
       case error
     }
   }

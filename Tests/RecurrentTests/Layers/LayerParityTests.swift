@@ -160,7 +160,7 @@ extension RNNConfiguration {
 
 extension Float {
   /// The nearest number whose significand has so many bits.
-  fileprivate func rounded(toSignificantBits bits: Int) -> Float {
+  func rounded(toSignificantBits bits: Int) -> Float {
     guard self != 0 else { return self }
     let unit = Float(sign: .plus, exponent: exponent - Exponent(bits - 1), significand: 1)
     return (self / unit).rounded() * unit
