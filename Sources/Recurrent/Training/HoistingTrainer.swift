@@ -119,11 +119,13 @@ extension HoistingTrainer {
     kept: inout AlignedBuffer<Weights.Scalar>
   ) {
     let (valueSize, productSize, keptSize) = (valueSize, productSize, keptSize)
+    let limit = Weights.Scalar(block.pass.hiddenGradientLimit)
     var keptRows = MutableMatrixView(kept.mutableSpan, rows: keptSize == 0 ? 0 : record.rows, columns: keptSize)
     for step in block.walkBack {
       let rows = block.rows(ofStep: step)
       let now = known.rows(rows)
       gradient.addOutputGradients(now.hiddenGradient, now.cellGradient)
+      if limit < .infinity { gradient.clipHidden(to: limit, rows: rows.count) }
       if let masks = now.masks { gradient.splitGradient(masks, step: step, rows: rows.count) }
       var stepRecord = record.block(rows: rows, columns: 0..<record.columns)
       var stepKept = keptRows.block(rows: keptSize == 0 ? 0..<0 : rows, columns: 0..<keptSize)
@@ -195,6 +197,19 @@ extension LayerState {
 }
 
 extension LayerState {
+  /// Brings the gradients of h of the first sequences within a limit. NaN stays NaN.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  mutating func clipHidden(to limit: Scalar, rows: Int) {
+    var target = mutableHidden(rows: rows)
+    for row in 0..<rows {
+      for unit in 0..<target.columns {
+        let value = target[row, unit]
+        target[row, unit] = value > limit ? limit : value < -limit ? -limit : value
+      }
+    }
+  }
+
   /// Takes the first columns of a matrix for the units of the first sequences.
   mutating func setUnits(_ values: borrowing MutableMatrixView<Scalar>) {
     let hiddenSize = hiddenSize
