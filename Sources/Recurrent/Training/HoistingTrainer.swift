@@ -32,6 +32,10 @@ protocol HoistingTrainer: TrainingEngine {
   /// Numbers of a row of what is kept for the products over the block; it may be 0.
   var keptSize: Int { get }
 
+  /// Works out what is kept of each row of a block and does not depend on gradients, before the block is walked back.
+  func prepare(
+    _ known: borrowing BlockValues<Weights.Scalar>, kept: inout MutableMatrixView<Weights.Scalar>, team: ThreadTeam)
+
   /// One step back, for the rows of `record`: from the gradient of the state after it to that of the state before it,
   /// and from the record to the gradients of the pre-activations.
   func retreat(
@@ -39,14 +43,18 @@ protocol HoistingTrainer: TrainingEngine {
     record: inout MutableMatrixView<Weights.Scalar>, values: inout MutableMatrixView<Weights.Scalar>,
     product: inout MutableMatrixView<Weights.Scalar>, kept: inout MutableMatrixView<Weights.Scalar>)
 
-  /// The products over all rows of a block, from the gradients of the pre-activations.
+  /// The products over all rows of a block, from the gradients of the pre-activations. What was kept is used up.
   func collect(
     _ known: borrowing BlockValues<Weights.Scalar>, record: borrowing MatrixView<Weights.Scalar>,
-    kept: borrowing MatrixView<Weights.Scalar>, inputGradient: inout MutableMatrixView<Weights.Scalar>,
+    kept: inout MutableMatrixView<Weights.Scalar>, inputGradient: inout MutableMatrixView<Weights.Scalar>,
     weights: inout Weights, team: ThreadTeam)
 }
 
 extension HoistingTrainer {
+  func prepare(
+    _ known: borrowing BlockValues<Weights.Scalar>, kept: inout MutableMatrixView<Weights.Scalar>, team: ThreadTeam
+  ) {}
+
   package func makeScratch(rows: Int, batchSize: Int) -> TrainingScratch<Weights.Scalar> {
     TrainingScratch(
       projected: AlignedBuffer(count: rows * forward.preactivationStride),
@@ -66,6 +74,14 @@ extension HoistingTrainer {
   @specialized(where Self == GRUTrainer<BLASMatrix<Double>>)
   @specialized(where Self == RNNTrainer<PlainMatrix<Double>>)
   @specialized(where Self == RNNTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTMTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTMTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedGRUTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedGRUTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTMTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTMTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedGRUTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedGRUTrainer<BLASMatrix<Double>>)
   package func record(
     _ x: borrowing MatrixView<Weights.Scalar>, _ block: PassBlock, state: inout LayerState<Weights.Scalar>,
     record: inout MutableMatrixView<Weights.Scalar>, cells: inout MutableMatrixView<Weights.Scalar>,
@@ -98,6 +114,14 @@ extension HoistingTrainer {
   @specialized(where Self == GRUTrainer<BLASMatrix<Double>>)
   @specialized(where Self == RNNTrainer<PlainMatrix<Double>>)
   @specialized(where Self == RNNTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTMTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTMTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedGRUTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedGRUTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTMTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTMTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedGRUTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedGRUTrainer<BLASMatrix<Double>>)
   package func backward(
     _ known: borrowing BlockValues<Weights.Scalar>, _ block: PassBlock,
     record: inout MutableMatrixView<Weights.Scalar>, gradient: inout LayerState<Weights.Scalar>,
@@ -107,9 +131,11 @@ extension HoistingTrainer {
     walkBack(
       known, block, record: &record, gradient: &gradient, values: &scratch.values, product: &scratch.product,
       kept: &scratch.kept)
-    let kept = MatrixView(scratch.kept.span, rows: keptSize == 0 ? 0 : record.rows, columns: keptSize)
+    let keptSize = keptSize
+    var kept = MutableMatrixView(
+      scratch.kept.mutableSpan, rows: keptSize == 0 ? 0 : record.rows, columns: keptSize)
     collect(
-      known, record: record.view, kept: kept, inputGradient: &inputGradient, weights: &weights, team: block.pass.team)
+      known, record: record.view, kept: &kept, inputGradient: &inputGradient, weights: &weights, team: block.pass.team)
   }
 
   private func walkBack(
@@ -121,6 +147,7 @@ extension HoistingTrainer {
     let (valueSize, productSize, keptSize) = (valueSize, productSize, keptSize)
     let limit = Weights.Scalar(block.pass.hiddenGradientLimit)
     var keptRows = MutableMatrixView(kept.mutableSpan, rows: keptSize == 0 ? 0 : record.rows, columns: keptSize)
+    prepare(known, kept: &keptRows, team: block.pass.team)
     for step in block.walkBack {
       let rows = block.rows(ofStep: step)
       let now = known.rows(rows)
