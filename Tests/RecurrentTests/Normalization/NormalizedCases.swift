@@ -18,6 +18,22 @@ extension LayerCase {
     }
     return example
   }
+
+  /// Whether its products are normalised.
+  var isNormalized: Bool {
+    switch options {
+    case .lstm(let configuration): configuration.layerNormalization != nil
+    case .gru(let configuration): configuration.layerNormalization != nil
+    case .rnn: false
+    }
+  }
+
+  /// Whether rounding does about as much to gradients as to sums. Two numbers that are normalised become ±1, but where they
+  /// are nearly equal they jump from one to the other: by a slope of up to 1/√ε, of which the square goes into how far
+  /// rounding takes a gradient.
+  var isWellConditioned: Bool {
+    shape.hiddenSize > 2 || !shape.hasCell || !isNormalized
+  }
 }
 
 extension [LayerCase] {
