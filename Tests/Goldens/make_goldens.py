@@ -47,6 +47,83 @@ def write(name, system, cell, tensors, **options):
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 
+class Normalized:
+    """A layer of torch.nn with gains, whose products are normalised as in the library Haste: LN over all gates at once."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        width = self.weight_hh_l0.shape[0]
+        for suffix in self.suffixes():
+            for name, size in [("gain_ih", width), ("gain_hh", width)] + self.cell_tensors():
+                self.register_parameter(name + suffix, torch.nn.Parameter(torch.empty(size)))
+
+    def cell_tensors(self):
+        return []
+
+    def suffixes(self):
+        return [f"_l{layer}" + end for layer in range(self.num_layers)
+                for end in ["", "_reverse"][:2 if self.bidirectional else 1]]
+
+    def normalized(self, v, name, suffix):
+        w = getattr(self, f"weight_{name}" + suffix)
+        return torch.nn.functional.layer_norm(v @ w.T, (w.shape[0],), getattr(self, f"gain_{name}" + suffix))
+
+    def forward(self, x, state):
+        lengths = None
+        if isinstance(x, torch.nn.utils.rnn.PackedSequence):
+            x, lengths = torch.nn.utils.rnn.pad_packed_sequence(x, total_length=STEPS)
+        lengths = [len(x)] * x.shape[1] if lengths is None else lengths.tolist()
+        parts = state if isinstance(state, tuple) else (state,)
+        final = [[[None] * x.shape[1] for _ in parts[0]] for _ in parts]
+        outputs = []
+        for row, length in enumerate(lengths):
+            y = x[:length, row]
+            for layer in range(self.num_layers):
+                sides = []
+                for direction, suffix in enumerate(s for s in self.suffixes() if s.startswith(f"_l{layer}")):
+                    index = len(self.suffixes()) // self.num_layers * layer + direction
+                    now = [part[index, row] for part in parts]
+                    steps = range(length) if direction == 0 else reversed(range(length))
+                    hidden = [None] * length
+                    for step in steps:
+                        now = self.advance(y[step], now, suffix)
+                        hidden[step] = now[0]
+                    for part, value in enumerate(now):
+                        final[part][index][row] = value
+                    sides.append(torch.stack(hidden))
+                y = torch.cat(sides, 1)
+            outputs.append(torch.nn.functional.pad(y, (0, 0, 0, len(x) - length)))
+        output = torch.stack(outputs, 1)
+        if lengths != [len(x)] * x.shape[1]:
+            output = torch.nn.utils.rnn.pack_padded_sequence(output, lengths, enforce_sorted=False)
+        final = tuple(torch.stack([torch.stack(rows) for rows in part]) for part in final)
+        return output, final if len(final) > 1 else final[0]
+
+
+class NormalizedLSTM(Normalized, torch.nn.LSTM):
+    def cell_tensors(self):
+        return [("gain_c", self.hidden_size), ("shift_c", self.hidden_size)]
+
+    def advance(self, x, state, suffix):
+        h, c = state
+        z = self.normalized(x, "ih", suffix) + self.normalized(h, "hh", suffix)
+        z = z + getattr(self, "bias_ih" + suffix) + getattr(self, "bias_hh" + suffix)
+        i, f, g, o = z.chunk(4)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        shown = torch.nn.functional.layer_norm(
+            c, (self.hidden_size,), getattr(self, "gain_c" + suffix), getattr(self, "shift_c" + suffix))
+        return o.sigmoid() * shown.tanh(), c
+
+
+class NormalizedGRU(Normalized, torch.nn.GRU):
+    def advance(self, x, state, suffix):
+        h, = state
+        rx, zx, nx = (self.normalized(x, "ih", suffix) + getattr(self, "bias_ih" + suffix)).chunk(3)
+        rh, zh, nh = (self.normalized(h, "hh", suffix) + getattr(self, "bias_hh" + suffix)).chunk(3)
+        z, n = (zx + zh).sigmoid(), (nx + (rx + rh).sigmoid() * nh).tanh()
+        return ((1 - z) * n + z * h,)
+
+
 def torch_case(name, seed, make, lengths=None, **options):
     """A layer of torch.nn in Double, from a state that is not zero, forward and backward."""
     generator = np.random.default_rng(seed)
@@ -80,7 +157,7 @@ def torch_case(name, seed, make, lengths=None, **options):
     tensors |= {f"gradient_{key}": value for key, value in factors.items()}
     tensors |= {f"gradient_{key}": leaf.grad for key, leaf in leaves.items()}
     tensors = {key: value.detach().numpy() for key, value in tensors.items()}
-    write(name, f"PyTorch {torch.__version__.split('+')[0]}", type(layer).__name__.lower(), tensors,
+    write(name, f"PyTorch {torch.__version__.split('+')[0]}", layer.mode.split("_")[0].lower(), tensors,
           precision="double", hiddenSize=layer.hidden_size, layerCount=layer.num_layers,
           isBidirectional=layer.bidirectional, lengths=lengths, **options)
 
@@ -169,6 +246,10 @@ def main():
     torch_case("pytorch-gru", 3, lambda i, h: nn.GRU(i, h, num_layers=2, bidirectional=True), lengths=[3, 5, 1])
     torch_case("pytorch-rnn-tanh", 4, lambda i, h: nn.RNN(i, h, num_layers=2, bidirectional=True))
     torch_case("pytorch-rnn-relu", 5, lambda i, h: nn.RNN(i, h, nonlinearity="relu"), activation="relu")
+    torch_case("pytorch-lstm-normalized", 31, lambda i, h: NormalizedLSTM(i, h, num_layers=2, bidirectional=True),
+               lengths=[5, 2, 4])
+    torch_case("pytorch-gru-normalized", 32, lambda i, h: NormalizedGRU(i, h, num_layers=2, bidirectional=True),
+               lengths=[3, 5, 1])
     onnx_case("onnx-gru-reset-before", 6, "GRU", 3, ["h"], lengths=[5, 2, 4], linear_before_reset=0)
     onnx_case("onnx-gru-reset-after", 7, "GRU", 3, ["h"], linear_before_reset=1)
     onnx_case("onnx-lstm-peepholes", 8, "LSTM", 4, ["h", "c"], has_peepholes=True, lengths=[5, 2, 4])

@@ -1,6 +1,7 @@
 // The steps of recurrent_kernels.h walked back: from the gradients of what a step gave to those of its pre-activations.
 //
-// A step back begins with the gradient of its units, which is up to three sums, added in this order:
+// A step back begins with the gradient of its units, which is up to three sums, added in this order and clipped to
+// [-limit, limit]:
 //
 //     dh = v·W + carried + given
 //
@@ -20,7 +21,7 @@
 
 #include "recurrent_base.h"
 
-/// The three sums of dh, any of which may be missing.
+/// The three sums of dh, any of which may be missing, and how far from 0 their total may be.
 typedef struct rk_gradient_sum {
   /// K: what v has, or 0 where there is no product.
   size_t count;
@@ -35,6 +36,8 @@ typedef struct rk_gradient_sum {
   /// [rows, H], or null.
   const float *_Nullable given;
   size_t given_stride;
+  /// Above 0; infinity where there is no limit, which changes no bit. NaN stays NaN.
+  float limit;
 } rk_gradient_sum;
 
 /// One step of an LSTM, walked back:

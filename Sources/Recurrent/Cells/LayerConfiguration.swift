@@ -14,9 +14,14 @@ public protocol LayerConfiguration: Hashable, Sendable {
   var regularization: Regularization { get set }
   /// The sizes, as the sequence level sees them.
   var shape: StackShape { get }
+  /// Traps where options exclude each other. There is nothing to check unless a cell says so.
+  func requireCompatibleOptions()
 }
 
 extension LayerConfiguration {
+  /// Checks nothing.
+  public func requireCompatibleOptions() {}
+
   /// The features that a layer reads: I for the first one, the outputs of all directions for the others.
   public func inputSize(ofLayer layer: Int) -> Int { shape.inputSize(ofLayer: layer) }
 
@@ -33,5 +38,6 @@ extension LayerConfiguration {
     check("a projection size", shape.outputSize)
     check("a layer count", shape.layerCount)
     regularization.requireValid(Self.cellName, hasCell: shape.hasCell)
+    requireCompatibleOptions()
   }
 }

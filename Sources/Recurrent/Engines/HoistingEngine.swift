@@ -46,6 +46,14 @@ extension HoistingEngine {
   @specialized(where Self == HoistingRNN<BLASMatrix<Double>>)
   @specialized(where Self == HoistingRNN<PlainMatrix<Float>>)
   @specialized(where Self == HoistingRNN<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTM<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTM<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTM<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTM<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedGRU<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedGRU<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedGRU<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedGRU<PlainMatrix<Double>>)
   package func run(
     _ x: borrowing MatrixView<Scalar>, _ pass: LayerPass, state: inout LayerState<Scalar>,
     output: inout MutableMatrixView<Scalar>, cells: inout MutableMatrixView<Scalar>,
@@ -82,6 +90,14 @@ extension HoistingEngine {
   @specialized(where Self == HoistingRNN<BLASMatrix<Double>>)
   @specialized(where Self == HoistingRNN<PlainMatrix<Float>>)
   @specialized(where Self == HoistingRNN<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTM<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTM<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTM<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTM<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedGRU<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedGRU<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedGRU<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedGRU<PlainMatrix<Double>>)
   package func step(_ state: inout LayerState<Scalar>, rows: Int, scratch: inout AlignedBuffer<Scalar>) {
     var z = MutableMatrixView(scratch.mutableSpan, rows: rows, columns: preactivationStride)
     step(&state, scratch: &z)

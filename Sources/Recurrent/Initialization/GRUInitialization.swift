@@ -42,5 +42,6 @@ extension GRUWeights {
     recurrentBias = shapes.recurrentBias.map {
       drawing.drawVector(initialization.bias, count: $0[0], using: &generator)
     }
+    gains = configuration.layerNormalization.map { _ in GRUGains(hiddenSize: configuration.hiddenSize) }
   }
 }

@@ -84,5 +84,6 @@ extension LSTMWeights {
     projection = shapes.projection.map {
       Tensor(shape: $0, elements: drawing.draw(initialization.projection, $0[0], $0[1], using: &generator))
     }
+    gains = configuration.layerNormalization.map { _ in LSTMGains(hiddenSize: hidden) }
   }
 }

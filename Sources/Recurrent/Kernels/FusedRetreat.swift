@@ -46,6 +46,8 @@ struct FusedRetreatRows {
   var cellGradient: SharedRows
   /// What is kept for the products over the block.
   var kept: SharedRows
+  /// How far from 0 a gradient of h may be when it goes through the step.
+  var hiddenLimit = Float.infinity
 
   /// The rows of a step from `first` on, whose first one is the row `row` of the block.
   func from(_ first: Int, row: Int, count: Int, later: SharedRows?) -> FusedRetreatRows {
@@ -53,6 +55,7 @@ struct FusedRetreatRows {
       count: count, later: later, record: record.from(row), hiddenBefore: hiddenBefore.from(row),
       hidden: hidden.from(row), cellsBefore: cellsBefore.from(row), cells: cells.from(row), given: given?.from(row),
       givenCells: givenCells?.from(row), hiddenGradient: hiddenGradient.from(first),
-      cellGradient: cellGradient.from(first), kept: kept.from(row))
+      cellGradient: cellGradient.from(first), kept: kept.from(row),
+      hiddenLimit: hiddenLimit)
   }
 }

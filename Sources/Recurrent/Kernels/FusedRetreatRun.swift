@@ -56,6 +56,7 @@ struct FusedRetreatRun<Retreat: FusedRetreat>: @unchecked Sendable {
     var part = unsafe all.from(
       continuing, row: row, count: rows.count - continuing, later: all.record.from(row))
     unsafe part.given = nil
+    unsafe part.hiddenLimit = .infinity
     unsafe retreat.kernels.formHiddenGradient(
       retreat.hiddenGradient(part), part, retreat.recurrent, into: part.hiddenGradient,
       panels: member.share(of: retreat.recurrent.panelCount))
@@ -71,7 +72,7 @@ extension FusedRetreat {
     return unsafe rk_gradient_sum(
       count: rows.later == nil ? 0 : recurrent.rowCount, weights: recurrent.elements.base, v: rows.later?.start,
       v_stride: rows.later?.stride ?? 0, carried: carried?.start, carried_stride: carried?.stride ?? 0,
-      given: rows.given?.start, given_stride: rows.given?.stride ?? 0)
+      given: rows.given?.start, given_stride: rows.given?.stride ?? 0, limit: rows.hiddenLimit)
   }
 }
 
@@ -81,6 +82,6 @@ extension PackedPanels {
   func sum(_ v: SharedRows) -> rk_gradient_sum {
     unsafe rk_gradient_sum(
       count: rowCount, weights: elements.base, v: v.start, v_stride: v.stride, carried: nil, carried_stride: 0,
-      given: nil, given_stride: 0)
+      given: nil, given_stride: 0, limit: .infinity)
   }
 }

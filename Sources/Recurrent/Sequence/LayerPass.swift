@@ -9,6 +9,8 @@ package struct LayerPass: Sendable {
   let team: ThreadTeam
   /// What it is trained with.
   var masks: LayerMasks? = nil
+  /// How far from 0 a gradient of h may be when it goes through a step.
+  var hiddenGradientLimit = Double.infinity
 
   /// The steps in the order in which this direction walks through them.
   var steps: StrideTo<Int> { plan.steps(direction) }

@@ -80,6 +80,7 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
             unsafe rows.hiddenGradient = hiddenGradient
             unsafe rows.cellGradient = cellGradient
             unsafe rows.kept = SharedRows(start: kept, stride: keptSize)
+            unsafe rows.hiddenLimit = Float(block.pass.hiddenGradientLimit)
             let run = unsafe FusedRetreatRun(retreat: retreat, block: block, all: rows)
             block.pass.team.run(members: min(sharing.memberCount, retreat.panelCounts.min()!)) { run.work($0) }
           }

@@ -32,6 +32,10 @@ protocol HoistingTrainer: TrainingEngine {
   /// Numbers of a row of what is kept for the products over the block; it may be 0.
   var keptSize: Int { get }
 
+  /// Works out what is kept of each row of a block and does not depend on gradients, before the block is walked back.
+  func prepare(
+    _ known: borrowing BlockValues<Weights.Scalar>, kept: inout MutableMatrixView<Weights.Scalar>, team: ThreadTeam)
+
   /// One step back, for the rows of `record`: from the gradient of the state after it to that of the state before it,
   /// and from the record to the gradients of the pre-activations.
   func retreat(
@@ -39,14 +43,18 @@ protocol HoistingTrainer: TrainingEngine {
     record: inout MutableMatrixView<Weights.Scalar>, values: inout MutableMatrixView<Weights.Scalar>,
     product: inout MutableMatrixView<Weights.Scalar>, kept: inout MutableMatrixView<Weights.Scalar>)
 
-  /// The products over all rows of a block, from the gradients of the pre-activations.
+  /// The products over all rows of a block, from the gradients of the pre-activations. What was kept is used up.
   func collect(
     _ known: borrowing BlockValues<Weights.Scalar>, record: borrowing MatrixView<Weights.Scalar>,
-    kept: borrowing MatrixView<Weights.Scalar>, inputGradient: inout MutableMatrixView<Weights.Scalar>,
+    kept: inout MutableMatrixView<Weights.Scalar>, inputGradient: inout MutableMatrixView<Weights.Scalar>,
     weights: inout Weights, team: ThreadTeam)
 }
 
 extension HoistingTrainer {
+  func prepare(
+    _ known: borrowing BlockValues<Weights.Scalar>, kept: inout MutableMatrixView<Weights.Scalar>, team: ThreadTeam
+  ) {}
+
   package func scratchSizes(rows: Int, batchSize: Int) -> TrainingScratchSizes {
     TrainingScratchSizes(
       projected: rows * forward.preactivationStride, values: batchSize * valueSize, product: batchSize * productSize,
@@ -65,6 +73,14 @@ extension HoistingTrainer {
   @specialized(where Self == GRUTrainer<BLASMatrix<Double>>)
   @specialized(where Self == RNNTrainer<PlainMatrix<Double>>)
   @specialized(where Self == RNNTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTMTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTMTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedGRUTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedGRUTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTMTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTMTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedGRUTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedGRUTrainer<BLASMatrix<Double>>)
   package func record(
     _ x: borrowing MatrixView<Weights.Scalar>, _ block: PassBlock, state: inout LayerState<Weights.Scalar>,
     record: inout MutableMatrixView<Weights.Scalar>, cells: inout MutableMatrixView<Weights.Scalar>,
@@ -97,6 +113,14 @@ extension HoistingTrainer {
   @specialized(where Self == GRUTrainer<BLASMatrix<Double>>)
   @specialized(where Self == RNNTrainer<PlainMatrix<Double>>)
   @specialized(where Self == RNNTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTMTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTMTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedGRUTrainer<PlainMatrix<Float>>)
+  @specialized(where Self == NormalizedGRUTrainer<BLASMatrix<Float>>)
+  @specialized(where Self == NormalizedLSTMTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedLSTMTrainer<BLASMatrix<Double>>)
+  @specialized(where Self == NormalizedGRUTrainer<PlainMatrix<Double>>)
+  @specialized(where Self == NormalizedGRUTrainer<BLASMatrix<Double>>)
   package func backward(
     _ known: borrowing BlockValues<Weights.Scalar>, _ block: PassBlock,
     record: inout MutableMatrixView<Weights.Scalar>, gradient: inout LayerState<Weights.Scalar>,
@@ -106,9 +130,11 @@ extension HoistingTrainer {
     walkBack(
       known, block, record: &record, gradient: &gradient, values: &scratch.values, product: &scratch.product,
       kept: &scratch.kept)
-    let kept = MatrixView(scratch.kept.span, rows: keptSize == 0 ? 0 : record.rows, columns: keptSize)
+    let keptSize = keptSize
+    var kept = MutableMatrixView(
+      scratch.kept.mutableSpan, rows: keptSize == 0 ? 0 : record.rows, columns: keptSize)
     collect(
-      known, record: record.view, kept: kept, inputGradient: &inputGradient, weights: &weights, team: block.pass.team)
+      known, record: record.view, kept: &kept, inputGradient: &inputGradient, weights: &weights, team: block.pass.team)
   }
 
   private func walkBack(
@@ -118,11 +144,14 @@ extension HoistingTrainer {
     kept: inout AlignedBuffer<Weights.Scalar>
   ) {
     let (valueSize, productSize, keptSize) = (valueSize, productSize, keptSize)
+    let limit = Weights.Scalar(block.pass.hiddenGradientLimit)
     var keptRows = MutableMatrixView(kept.mutableSpan, rows: keptSize == 0 ? 0 : record.rows, columns: keptSize)
+    prepare(known, kept: &keptRows, team: block.pass.team)
     for step in block.walkBack {
       let rows = block.rows(ofStep: step)
       let now = known.rows(rows)
       gradient.addOutputGradients(now.hiddenGradient, now.cellGradient)
+      if limit < .infinity { gradient.clipHidden(to: limit, rows: rows.count) }
       if let masks = now.masks { gradient.splitGradient(masks, step: step, rows: rows.count) }
       var stepRecord = record.block(rows: rows, columns: 0..<record.columns)
       var stepKept = keptRows.block(rows: keptSize == 0 ? 0..<0 : rows, columns: 0..<keptSize)
@@ -194,6 +223,19 @@ extension LayerState {
 }
 
 extension LayerState {
+  /// Brings the gradients of h of the first sequences within a limit. NaN stays NaN.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  mutating func clipHidden(to limit: Scalar, rows: Int) {
+    var target = mutableHidden(rows: rows)
+    for row in 0..<rows {
+      for unit in 0..<target.columns {
+        let value = target[row, unit]
+        target[row, unit] = value > limit ? limit : value < -limit ? -limit : value
+      }
+    }
+  }
+
   /// Takes the first columns of a matrix for the units of the first sequences.
   mutating func setUnits(_ values: borrowing MutableMatrixView<Scalar>) {
     let hiddenSize = hiddenSize

@@ -62,11 +62,20 @@ extension RecurrentLayer {
   /// Gradients are the same bits for any number of threads, any limit of the tape's memory, and any padding. They are sums
   /// over the sequences of the batch, so they do depend on what else is in it.
   ///
+  /// Where gradients explode on their way through time, `clippingHidden` holds them: whatever arrives at h of a step and
+  /// layer, from the step after it, from above and from the loss together, is brought within [−limit, limit], number by
+  /// number, before it goes through the cell. (With zoneout before it is split, with a projection before that. Gradients
+  /// of C are left alone, and so are those of the initial state.) The gradients are then no longer those of the loss, but
+  /// each has passed T cells and no more than the limit into any of them. (Graves, "Generating sequences with recurrent
+  /// neural networks", 2013, did so at the gates.) It differs from clipping the gradients of the weights afterwards, which
+  /// scales what has exploded together with what has not.
+  ///
   /// - Parameters:
   ///   - outputs: the gradients of a loss by the outputs of the run.
   ///   - tape: the one that `forward` recorded on.
   ///   - gradients: the gradients by the weights, of the shapes of `parameters`: `parameters.zeros()` at first.
   ///   - accumulating: whether they are added to what stands in `gradients`; else they take its place.
+  ///   - limit: how far from 0 a gradient of h may be when it goes through a step, above 0; any where nil.
   /// - Returns: the gradients by the inputs and by the initial state.
   /// - Complexity: twice that of `forward`, and where the tape does not keep everything once more that of `forward`.
   @specialized(where Self == LSTM<Float>)
@@ -78,10 +87,14 @@ extension RecurrentLayer {
   @discardableResult
   public func backward(
     _ outputs: OutputGradients<State>, through tape: inout Tape<Self>,
-    into gradients: inout LayerParameters<Weights>, accumulating: Bool = false
+    into gradients: inout LayerParameters<Weights>, accumulating: Bool = false, clippingHidden limit: Scalar? = nil
   ) -> InputGradients<State> {
-    guard let run = tape.run.take() else {
+    guard var run = tape.run.take() else {
       fatalError("backward: the tape holds 0 runs; there must be 1, which `forward` records")
+    }
+    if let limit {
+      require(limit > 0, "backward: a limit of \(limit) for gradients of h; it must be above 0")
+      run.hiddenGradientLimit = Double(limit)
     }
     let (shape, plan) = (stack.shape, run.plan)
     let (first, second) = (run.input.shape[0], run.input.shape[1])

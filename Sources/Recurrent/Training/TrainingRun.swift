@@ -13,6 +13,8 @@ struct TrainingRun<Weights: LayerWeights>: Sendable {
   let masks: RunMasks?
   /// T·N rows of I features, in the plan's layout.
   let input: Tensor<Scalar>
+  /// How far from 0 a gradient of h may be when it goes through a step: chosen for the way back.
+  var hiddenGradientLimit = Double.infinity
   /// For each direction the segments of its walk, and of each segment the blocks.
   private let segments: [[[Range<Int>]]]
 
@@ -49,7 +51,7 @@ struct TrainingRun<Weights: LayerWeights>: Sendable {
       pass: LayerPass(
         plan: plan, layer: layer, direction: walk.direction,
         outputColumn: walk.direction.rawValue * shape.outputSize, team: team,
-        masks: masks?.of(layer: layer, walk.direction)),
+        masks: masks?.of(layer: layer, walk.direction), hiddenGradientLimit: hiddenGradientLimit),
       steps: steps)
   }
 

@@ -80,19 +80,21 @@ public struct TruncatedBPTT<Layer: RecurrentLayer>: ~Copyable {
       hidden: output.hidden.droppingSteps(past), final: output.final, cells: output.cells?.droppingSteps(past))
   }
 
-  /// Takes the gradient of the loss by the outputs of the last chunk back through the window.
+  /// Takes the gradient of the loss by the outputs of the last chunk back through the window. `accumulating` and
+  /// `clippingHidden` are those of a layer's `backward`.
   ///
   /// - Returns: the gradients by the inputs of the whole window and by the state before it, where they are cut.
   @discardableResult
   public mutating func backward(
     _ layer: Layer, _ outputs: OutputGradients<Layer.State>, into gradients: inout LayerParameters<Layer.Weights>,
-    accumulating: Bool = false
+    accumulating: Bool = false, clippingHidden limit: Scalar? = nil
   ) -> InputGradients<Layer.State> {
     let past = chunks.dropLast().reduce(0) { $0 + $1.input.shape[0] }
     let window = OutputGradients(
       hidden: outputs.hidden?.prependingZeroSteps(past), cells: outputs.cells?.prependingZeroSteps(past),
       final: outputs.final)
-    return layer.backward(window, through: &tape, into: &gradients, accumulating: accumulating)
+    return layer.backward(
+      window, through: &tape, into: &gradients, accumulating: accumulating, clippingHidden: limit)
   }
 }
 

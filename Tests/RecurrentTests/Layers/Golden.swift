@@ -43,13 +43,16 @@ struct Golden: Decodable, Sendable {
     ["h", "c"].filter { tensors[prefix + $0] != nil }.map { self[prefix + $0] }
   }
 
+  /// What the names of parameters begin with.
+  private static let parameters = ["weight", "bias", "gain", "shift"]
+
   /// The same file with gradients in the place of the weights that they belong to. The other system has two biases that
   /// are added, so that both have the gradient of the sum; it is kept in one of them, and the other one is 0, but where a
   /// GRU's recurrent bias is one of its own.
   func withGradientsAsWeights() -> Golden {
     var golden = self
     for (name, part) in tensors {
-      guard let gradient = tensors["gradient_" + name], name.hasPrefix("weight") || name.hasPrefix("bias") else {
+      guard let gradient = tensors["gradient_" + name], Self.parameters.contains(where: name.hasPrefix) else {
         continue
       }
       var elements = gradient.elements
@@ -65,6 +68,7 @@ struct Golden: Decodable, Sendable {
   var inputSize: Int { self["input"].shape[2] }
   private var isPyTorch: Bool { system.hasPrefix("PyTorch") }
   private var directionCount: Int { isBidirectional ? 2 : 1 }
+  private var layerNormalization: LayerNormalization? { tensors["gain_ih_l0"] == nil ? nil : .standard }
 
   /// The layers of this file, in Double.
   func layer() throws -> any VerifiableLayer<Double> {
@@ -73,12 +77,12 @@ struct Golden: Decodable, Sendable {
       let projectionSize = tensors["weight_hr_l0"]?.shape[0]
       let configuration = LSTMConfiguration(
         inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
-        projectionSize: projectionSize, hasPeepholes: tensors["P"] != nil)
+        projectionSize: projectionSize, hasPeepholes: tensors["P"] != nil, layerNormalization: layerNormalization)
       return LSTM(configuration, parameters: LSTMParameters(configuration, weights: weights(lstmWeights)))
     case "gru":
       let configuration = GRUConfiguration(
         inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
-        reset: resetsBefore == true ? .beforeProduct : .afterProduct)
+        reset: resetsBefore == true ? .beforeProduct : .afterProduct, layerNormalization: layerNormalization)
       return GRU(configuration, parameters: GRUParameters(configuration, weights: weights(gruWeights)))
     case "rnn":
       let configuration = RNNConfiguration(
@@ -100,6 +104,8 @@ extension Golden {
     /// The tensors that only some cells have.
     let peephole: [Double]?
     let projection: Tensor<Double>?
+    /// What normalised products are multiplied with, and C, to which a shift is added.
+    let inputGain, recurrentGain, cellGain, cellShift: Tensor<Double>?
   }
 
   private func weights<Weights>(_ make: (Source) -> Weights) -> [Weights] {
@@ -112,10 +118,12 @@ extension Golden {
 
   private func pyTorchSource(_ layer: Int, _ direction: Int) -> Source {
     let suffix = "_l\(layer)" + (direction == 1 ? "_reverse" : "")
+    func optional(_ name: String) -> Tensor<Double>? { tensors[name + suffix].map { _ in self[name + suffix] } }
     return Source(
       input: self["weight_ih" + suffix], recurrent: self["weight_hh" + suffix],
       inputBias: self["bias_ih" + suffix].elements, recurrentBias: self["bias_hh" + suffix].elements, peephole: nil,
-      projection: tensors["weight_hr" + suffix].map { Tensor(shape: $0.shape, elements: $0.elements) })
+      projection: optional("weight_hr"), inputGain: optional("gain_ih"), recurrentGain: optional("gain_hh"),
+      cellGain: optional("gain_c"), cellShift: optional("shift_c"))
   }
 
   private func onnxSource(_ direction: Int) -> Source {
@@ -129,15 +137,21 @@ extension Golden {
     return Source(
       input: slice("W"), recurrent: slice("R"), inputBias: Array(biases[..<(biases.count / 2)]),
       recurrentBias: Array(biases[(biases.count / 2)...]), peephole: tensors["P"].map { _ in slice("P").elements },
-      projection: nil)
+      projection: nil, inputGain: nil, recurrentGain: nil, cellGain: nil, cellShift: nil)
   }
 
   private func lstmWeights(_ source: Source) -> LSTMWeights<Double> {
     let blocks = isPyTorch ? [0, 1, 2, 3] : [0, 2, 3, 1]  // i f g o from i f g o, or from ONNX's i o f c
+    var gains: LSTMGains<Double>?
+    if let input = source.inputGain, let recurrent = source.recurrentGain, let cell = source.cellGain,
+      let shift = source.cellShift
+    {
+      gains = LSTMGains(input: input, recurrent: recurrent, cell: cell, cellShift: shift)
+    }
     return LSTMWeights(
       matrix: matrix(source, blocks: blocks), bias: sum(source.inputBias, source.recurrentBias, blocks: blocks),
       peephole: source.peephole.map { gather($0, blocks: [0, 2, 1]) },  // i f o from ONNX's i o f
-      projection: source.projection.map { transposed($0) })
+      projection: source.projection.map { transposed($0) }, gains: gains)
   }
 
   private func gruWeights(_ source: Source) -> GRUWeights<Double> {
@@ -149,10 +163,14 @@ extension Golden {
       candidateBias = Tensor(shape: [hiddenSize], elements: Array(recurrentBias.elements[(2 * hiddenSize)...]))
       for unit in 0..<hiddenSize { recurrentBias[2 * hiddenSize + unit] = 0 }
     }
+    var gains: GRUGains<Double>?
+    if let input = source.inputGain, let recurrent = source.recurrentGain {
+      gains = GRUGains(input: input, recurrent: recurrent)
+    }
     return GRUWeights(
       matrix: matrix(source, blocks: blocks),
       bias: Tensor(shape: bias.shape, elements: zip(bias.elements, recurrentBias.elements).map { $0 + $1 }),
-      recurrentBias: candidateBias)
+      recurrentBias: candidateBias, gains: gains)
   }
 
   private func rnnWeights(_ source: Source) -> RNNWeights<Double> {

@@ -44,7 +44,10 @@ enum CellOptions: Sendable {
     switch self {
     case .lstm(let configuration):
       "lstm" + (configuration.projectionSize.map { " P\($0)" } ?? "") + (configuration.hasPeepholes ? " peepholes" : "")
-    case .gru(let configuration): "gru" + (configuration.reset == .beforeProduct ? " reset before" : "")
+        + (configuration.layerNormalization == nil ? "" : " normalised")
+    case .gru(let configuration):
+      "gru" + (configuration.reset == .beforeProduct ? " reset before" : "")
+        + (configuration.layerNormalization == nil ? "" : " normalised")
     case .rnn(let configuration): "rnn \(configuration.activation)"
     }
   }
@@ -73,14 +76,16 @@ struct LayerCase: Sendable, CustomStringConvertible {
   /// Three sequences at most, the first and the last among them: they do not mix, so that a few stand for all.
   var judgedSequences: [Int] { Array(Set([0, batchSize / 2, batchSize - 1])).sorted() }
 
-  /// Layers with weights of all parts, peepholes too, from U(−1/√H, 1/√H).
+  /// Layers with weights of all parts, peepholes too, from U(−1/√H, 1/√H), and with gains from U(½, 3/2) and shifts from
+  /// U(−½, ½).
   func layer<Scalar: RecurrentScalar>(
     _: Scalar.Type, _ engine: Engine, kernels: Kernels = .best
   ) -> any VerifiableLayer<Scalar> {
     func make<Layer: VerifiableLayer<Scalar>>(
       _: Layer.Type, _ configuration: Layer.Weights.Configuration
     ) -> Layer {
-      let parameters = LayerParameters<Layer.Weights>(configuration, initialization: .uniform, seed: seed)
+      var parameters = LayerParameters<Layer.Weights>(configuration, initialization: .uniform, seed: seed)
+      parameters.drawGains(seed: seed)
       return Layer(LayerModel(configuration, parameters: parameters, engine: engine, kernels: kernels))
     }
     return switch options {

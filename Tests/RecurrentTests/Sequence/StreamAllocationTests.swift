@@ -43,6 +43,18 @@ struct StreamAllocationTests {
     }
   }
 
+  @Test("a step of a normalised layer allocates nothing and takes no lock", .enabled(if: isCounting))
+  func normalized() async {
+    await #expect(processExitsWith: .success) {
+      for rows in [1, 7] {
+        let lstm = LSTMConfiguration(inputSize: 50, hiddenSize: 65, layerCount: 2, layerNormalization: .standard)
+        expectQuietSteps(LSTM<Float>(lstm, seed: 1, engine: .blas), rows: rows)
+        let gru = GRUConfiguration(inputSize: 50, hiddenSize: 65, layerCount: 2, layerNormalization: .standard)
+        expectQuietSteps(GRU<Float>(gru, seed: 1, engine: .blas), rows: rows)
+      }
+    }
+  }
+
   @Test("a step of a GRU or a plain RNN allocates nothing and takes no lock", .enabled(if: isCounting))
   func otherCells() async {
     await #expect(processExitsWith: .success) {

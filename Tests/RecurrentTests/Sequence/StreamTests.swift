@@ -40,7 +40,9 @@ struct StreamTests {
     check(example.layer(Float.self, engine))
   }
 
-  @Test("T steps are one run, to the last bit where every sum has one order", arguments: LayerCase.streamable)
+  @Test(
+    "T steps are one run, to the last bit where every sum has one order", arguments: LayerCase.streamable.withNormalized
+  )
   func isOneRun(_ example: LayerCase) {
     func check(_ layer: some VerifiableLayer<Double>) {
       let (input, initial) = (example.input(Double.self), example.initialState(layer))

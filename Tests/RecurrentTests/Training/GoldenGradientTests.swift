@@ -5,7 +5,7 @@ import Testing
 /// Gradients of PyTorch, with weights in its own order and names.
 @Suite("Training: what PyTorch computes")
 struct GoldenGradientTests {
-  static let names = GoldenTests.names.filter { $0.hasPrefix("pytorch") }
+  static let names = GoldenTests.names.filter { $0.hasPrefix("pytorch") } + NormalizationTests.goldens
 
   @Test("gradients in Double are the same to 10⁻¹²", arguments: names, Engine.allCases)
   func double(name: String, engine: Engine) throws {

@@ -90,11 +90,13 @@ struct TrainingProbe<Layer: RecurrentLayer> {
   }
 
   /// All gradients, by name.
-  func gradients(memoryLimit: MemorySize? = nil) -> NamedGradients<Layer.Scalar> {
+  func gradients(
+    memoryLimit: MemorySize? = nil, clippingHidden limit: Layer.Scalar? = nil
+  ) -> NamedGradients<Layer.Scalar> {
     var tape = Tape(for: layer, steps: input.shape[0], batchSize: input.shape[1], memoryLimit: memoryLimit)
     var gradients = layer.parameters.zeros()
     _ = layer.forward(input, lengths: lengths, from: initial, recording: &tape, masks: masks)
-    let inputs = layer.backward(outputs, through: &tape, into: &gradients)
+    let inputs = layer.backward(outputs, through: &tape, into: &gradients, clippingHidden: limit)
     return NamedGradients(gradients, inputs)
   }
 }

@@ -12,6 +12,8 @@ public struct GRUConfiguration: LayerConfiguration {
   public var reset: GRUReset
   /// The functions of gates and candidate.
   public var activations: GRUActivations
+  /// Whether products are normalised; nil where they are not. Only with a reset after the product.
+  public var layerNormalization: LayerNormalization?
   /// What training leaves to chance.
   public var regularization: Regularization
 
@@ -19,7 +21,7 @@ public struct GRUConfiguration: LayerConfiguration {
   public init(
     inputSize: Int, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false,
     reset: GRUReset = .afterProduct, activations: GRUActivations = .standard,
-    regularization: Regularization = .none
+    layerNormalization: LayerNormalization? = nil, regularization: Regularization = .none
   ) {
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
@@ -27,11 +29,21 @@ public struct GRUConfiguration: LayerConfiguration {
     self.isBidirectional = isBidirectional
     self.reset = reset
     self.activations = activations
+    self.layerNormalization = layerNormalization
     self.regularization = regularization
   }
 
   /// "GRU".
   public static var cellName: String { "GRU" }
+
+  /// Traps where options exclude each other.
+  public func requireCompatibleOptions() {
+    guard let layerNormalization else { return }
+    layerNormalization.requireValid(Self.cellName)
+    require(
+      reset == .afterProduct,
+      "GRU: layer normalisation of \(hiddenSize) units that are reset before the product; it must be after it")
+  }
 
   /// The sizes, as the sequence level sees them.
   public var shape: StackShape {

@@ -1,10 +1,10 @@
 extension GRUWeights where Scalar == Float {
   /// A layer of these weights on the fused kernels, or nil where they do not serve it: they have the standard
-  /// activations.
+  /// activations, and normalise nothing.
   func fusedEngine<Other: RecurrentScalar>(
     _ configuration: GRUConfiguration, kernels: Kernels, for _: Other.Type
   ) -> (any LayerEngine<Other>)? {
-    guard configuration.activations == .standard else { return nil }
+    guard configuration.activations == .standard, configuration.layerNormalization == nil else { return nil }
     let hidden = configuration.hiddenSize
     return switch configuration.reset {
     case .afterProduct: FusedGRUCell(self, hiddenSize: hidden, kernels: kernels).engine(for: Other.self)

@@ -39,34 +39,11 @@ struct GRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
     product: inout MutableMatrixView<Scalar>, kept: inout MutableMatrixView<Scalar>
   ) {
     let (rows, hidden) = (record.rows, hiddenSize)
-    for (activation, columns) in [
-      (activations.gate, 0..<2 * hidden), (activations.candidate, 2 * hidden..<3 * hidden),
-    ] {
-      values.take(record, columns: columns, at: columns.lowerBound)
-      var part = values.block(rows: 0..<rows, columns: columns)
-      Matrix.apply(activation, to: &part)
-      activation.formSlopes(&record, values: values, columns: columns)
-    }
+    activations.activate(Matrix.self, &record, values: &values, hiddenSize: hidden)
     var hiddenGradient = gradient.mutableHidden(rows: rows)
-    for row in 0..<rows {
-      for unit in 0..<hidden {
-        let (r, z, n) = (unit, hidden + unit, 2 * hidden + unit)
-        var slopes = GRUGates(reset: record[row, r], update: record[row, z], candidate: record[row, n])
-        GRUGates(reset: values[row, r], update: values[row, z], candidate: values[row, n])
-          .retreat(
-            hiddenGradient: &hiddenGradient[row, unit], slopes: &slopes, hidden: known.hiddenBefore[row, unit])
-        record[row, z] = slopes.update
-        record[row, n] = slopes.candidate
-      }
-    }
+    values.retreatGates(known, &hiddenGradient, record: &record)
     if resetsAfterProduct {
-      for row in 0..<rows {
-        for unit in 0..<hidden {
-          let dn = record[row, 2 * hidden + unit]
-          record[row, unit] *= dn * record[row, 3 * hidden + unit]
-          record[row, 3 * hidden + unit] = dn * values[row, unit]
-        }
-      }
+      values.retreatReset(record: &record)
       form(&product, record.view.columns(3 * hidden..<4 * hidden), recurrentCandidate)
       known.masks?.maskRecurrent(&product)
       hiddenGradient.add(product.view)
@@ -89,8 +66,9 @@ struct GRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
   }
 
   func collect(
-    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>, kept: borrowing MatrixView<Scalar>,
-    inputGradient: inout MutableMatrixView<Scalar>, weights gradients: inout GRUWeights<Scalar>, team: ThreadTeam
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
+    kept: inout MutableMatrixView<Scalar>, inputGradient: inout MutableMatrixView<Scalar>,
+    weights gradients: inout GRUWeights<Scalar>, team: ThreadTeam
   ) {
     let hidden = hiddenSize
     let (gates, candidate) = (0..<2 * hidden, 2 * hidden..<3 * hidden)
@@ -104,10 +82,65 @@ struct GRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
       gradients.recurrentBias!.addColumnSums(m)
     } else {
       addProduct(
-        kept, record.columns(candidate), to: &gradients.matrix, firstRow: 0, columns: candidate, team: team)
+        kept.view, record.columns(candidate), to: &gradients.matrix, firstRow: 0, columns: candidate, team: team)
     }
     gradients.bias.addColumnSums(input)
     multiplyInput(weights.matrix, input, into: &inputGradient, team: team)
+  }
+}
+
+extension GRUActivations {
+  /// r z n of a step from their pre-activations, which become the slopes there.
+  @inline(__always)
+  func activate<Matrix: ConstantMatrix>(
+    _: Matrix.Type, _ record: inout MutableMatrixView<Matrix.Scalar>,
+    values: inout MutableMatrixView<Matrix.Scalar>, hiddenSize hidden: Int
+  ) {
+    let rows = values.rows
+    for (activation, columns) in [(gate, 0..<2 * hidden), (candidate, 2 * hidden..<3 * hidden)] {
+      values.take(record, columns: columns, at: columns.lowerBound)
+      var part = values.block(rows: 0..<rows, columns: columns)
+      Matrix.apply(activation, to: &part)
+      activation.formSlopes(&record, values: values, columns: columns)
+    }
+  }
+}
+
+// Of a matrix [rows, 3·H] of the values r z n.
+extension MutableMatrixView {
+  /// The gradients dz dn in the place of their slopes, and of that of h' what goes past the gates.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func retreatGates(
+    _ known: borrowing BlockValues<Scalar>, _ hiddenGradient: inout MutableMatrixView,
+    record: inout MutableMatrixView
+  ) {
+    let hidden = hiddenGradient.columns
+    for row in 0..<rows {
+      for unit in 0..<hidden {
+        let (r, z, n) = (unit, hidden + unit, 2 * hidden + unit)
+        var slopes = GRUGates(reset: record[row, r], update: record[row, z], candidate: record[row, n])
+        GRUGates(reset: self[row, r], update: self[row, z], candidate: self[row, n])
+          .retreat(
+            hiddenGradient: &hiddenGradient[row, unit], slopes: &slopes, hidden: known.hiddenBefore[row, unit])
+        record[row, z] = slopes.update
+        record[row, n] = slopes.candidate
+      }
+    }
+  }
+
+  /// dr in the place of its slope, and dm in that of m, for a reset after the product.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func retreatReset(record: inout MutableMatrixView) {
+    let hidden = columns / 3
+    for row in 0..<rows {
+      for unit in 0..<hidden {
+        let dn = record[row, 2 * hidden + unit]
+        record[row, unit] *= dn * record[row, 3 * hidden + unit]
+        record[row, 3 * hidden + unit] = dn * self[row, unit]
+      }
+    }
   }
 }
 
@@ -118,7 +151,8 @@ extension GRUWeights {
   ) -> TrainingEngines<GRUWeights> {
     TrainingEngines(
       engines: zip(stack.engines, weights).map { engine, weights in
-        switch engine {
+        if let trainer = weights.normalizedTrainer(engine, configuration) { return trainer }
+        return switch engine {
         case let naive as HoistingGRU<PlainMatrix<Scalar>>: GRUTrainer(naive, weights, configuration)
         case let blas as HoistingGRU<BLASMatrix<Scalar>>: GRUTrainer(blas, weights, configuration)
         case let fused as FusedEngine<FusedGRUCell>: fused.trainer(FusedGRURetreat.self, weights, team: team)!

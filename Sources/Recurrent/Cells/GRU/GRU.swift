@@ -5,8 +5,8 @@
 ///     r = σ(W_r·[h, x] + b_r)                        z = σ(W_z·[h, x] + b_z)
 ///     n = tanh(W_n·x + b_n + r * (U_n·h + c_n))      h' = (1 - z) * n + z * h
 ///
-/// or, with `reset: .beforeProduct`, n = tanh(W_n·x + b_n + U_n·(r * h)). Other activations are options of
-/// `GRUConfiguration`; the weights stand in the form that `GRUWeights` describes.
+/// or, with `reset: .beforeProduct`, n = tanh(W_n·x + b_n + U_n·(r * h)). Other activations and layer
+/// normalisation are options of `GRUConfiguration`; the weights stand in the form that `GRUWeights` describes.
 ///
 ///     let gru = GRU<Float>(inputSize: 80, hiddenSize: 256, layerCount: 2, isBidirectional: true, seed: 1)
 ///     let output = gru(features, lengths: [120, 87, 3])   // [T, N, 80] → output.hidden [T, N, 512]
@@ -40,15 +40,18 @@ public struct GRU<Scalar: RecurrentScalar>: RecurrentLayer {
 }
 
 extension GRUWeights {
-  /// Gives `stack` its engines: `blas` in place of `fused` where the kernels do not serve the scalar or the activations.
+  /// Gives `stack` its engines: `blas` in place of `fused` where the kernels do not serve the scalar, the activations or a
+  /// normalisation.
   public static func prepare(
     _ stack: inout LayerStack<Scalar>, _ weights: [GRUWeights], _ configuration: GRUConfiguration
   ) {
     let kernels = stack.kernels
     stack.setEngines(weights) { weights, engine in
       switch engine {
-      case .naive: HoistingGRU<PlainMatrix>(weights, configuration)
-      case .blas: HoistingGRU<BLASMatrix>(weights, configuration)
+      case .naive:
+        NormalizedGRU<PlainMatrix>(weights, configuration) ?? HoistingGRU<PlainMatrix>(weights, configuration)
+      case .blas:
+        NormalizedGRU<BLASMatrix>(weights, configuration) ?? HoistingGRU<BLASMatrix>(weights, configuration)
       case .fused:
         (weights as? GRUWeights<Float>)?.fusedEngine(configuration, kernels: kernels, for: Scalar.self)
       }

@@ -14,6 +14,9 @@ public struct LSTMConfiguration: LayerConfiguration {
   public var hasPeepholes: Bool
   /// The functions of gates, candidate and output.
   public var activations: LSTMActivations
+  /// Whether products, and C on its way into h, are normalised; nil where they are not. Not together with peepholes or a
+  /// projection.
+  public var layerNormalization: LayerNormalization?
   /// What training leaves to chance.
   public var regularization: Regularization
 
@@ -21,7 +24,7 @@ public struct LSTMConfiguration: LayerConfiguration {
   public init(
     inputSize: Int, hiddenSize: Int, layerCount: Int = 1, isBidirectional: Bool = false, projectionSize: Int? = nil,
     hasPeepholes: Bool = false, activations: LSTMActivations = .standard,
-    regularization: Regularization = .none
+    layerNormalization: LayerNormalization? = nil, regularization: Regularization = .none
   ) {
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
@@ -30,6 +33,7 @@ public struct LSTMConfiguration: LayerConfiguration {
     self.projectionSize = projectionSize
     self.hasPeepholes = hasPeepholes
     self.activations = activations
+    self.layerNormalization = layerNormalization
     self.regularization = regularization
   }
 
@@ -38,6 +42,18 @@ public struct LSTMConfiguration: LayerConfiguration {
 
   /// "LSTM".
   public static var cellName: String { "LSTM" }
+
+  /// Traps where options exclude each other.
+  public func requireCompatibleOptions() {
+    guard let layerNormalization else { return }
+    layerNormalization.requireValid(Self.cellName)
+    let (units, width) = (hiddenSize, outputSize)
+    require(
+      projectionSize == nil,
+      "LSTM: layer normalisation with a projection of \(units) units to \(width); it must be one or the other")
+    require(
+      !hasPeepholes, "LSTM: layer normalisation with peepholes to \(units) units; it must be one or the other")
+  }
 
   /// The sizes, as the sequence level sees them.
   public var shape: StackShape {

@@ -12,9 +12,9 @@ struct FusedLSTMCell: FusedCell {
   let projection: PackedPanels?
   let panelCounts: [Int]
 
-  /// The cell, or nil where the kernels do not serve it: they have the standard activations.
+  /// The cell, or nil where the kernels do not serve it: they have the standard activations, and normalise nothing.
   init?(_ weights: LSTMWeights<Float>, _ configuration: LSTMConfiguration, kernels: Kernels = .best) {
-    guard configuration.activations == .standard else { return nil }
+    guard configuration.activations == .standard, configuration.layerNormalization == nil else { return nil }
     let (hidden, width) = (configuration.hiddenSize, kernels.width)
     let gates = LSTMGate.allCases.map(\.rawValue)
     let rows = weights.matrix.shape[0]

@@ -75,22 +75,10 @@ where Forward.Scalar == Matrix.Scalar {
         }
       }
     }
-    values.take(record, columns: 0..<4 * hidden, at: 0)
     for row in 0..<rows { values.copy(known.cells, row: row, toRow: row, column: 4 * hidden) }
-    let blocks = [
-      (activations.gate, 0..<2 * hidden), (activations.candidate, 2 * hidden..<3 * hidden),
-      (activations.gate, 3 * hidden..<4 * hidden),
-    ]
-    for (activation, columns) in blocks {
-      apply(activation, to: &values, columns: columns)
-      activation.formSlopes(&record, values: values, columns: columns)
-    }
-    apply(activations.output, to: &values, columns: 4 * hidden..<5 * hidden)
-  }
-
-  private func apply(_ activation: Activation, to values: inout MutableMatrixView<Scalar>, columns: Range<Int>) {
-    var part = values.block(rows: 0..<values.rows, columns: columns)
-    Matrix.apply(activation, to: &part)
+    activations.activate(Matrix.self, &record, values: &values, hiddenSize: hidden)
+    var shown = values.block(rows: 0..<rows, columns: 4 * hidden..<5 * hidden)
+    Matrix.apply(activations.output, to: &shown)
   }
 
   /// The equations for every unit.
@@ -125,22 +113,13 @@ where Forward.Scalar == Matrix.Scalar {
     _ before: borrowing MatrixView<Scalar>, record: borrowing MatrixView<Scalar>,
     into cells: inout MutableMatrixView<Scalar>
   ) {
-    let hidden = hiddenSize
-    for row in 0..<cells.rows {
-      for unit in 0..<hidden {
-        var cell = before[row, unit]
-        _ = activations.advance(
-          cell: &cell, input: record[row, unit], forget: record[row, hidden + unit],
-          candidate: record[row, 2 * hidden + unit], output: record[row, 3 * hidden + unit],
-          peepholes: LSTMPeepholes(of: unit, in: peephole.span, hiddenSize: hidden))
-        cells[row, unit] = cell
-      }
-    }
+    activations.formCells(before, record: record, peephole: peephole.span, into: &cells)
   }
 
   func collect(
-    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>, kept: borrowing MatrixView<Scalar>,
-    inputGradient: inout MutableMatrixView<Scalar>, weights gradients: inout LSTMWeights<Scalar>, team: ThreadTeam
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
+    kept: inout MutableMatrixView<Scalar>, inputGradient: inout MutableMatrixView<Scalar>,
+    weights gradients: inout LSTMWeights<Scalar>, team: ThreadTeam
   ) {
     let hidden = hiddenSize
     addWeightGradients(known, record, columns: 0..<4 * hidden, to: &gradients.matrix, team: team)
@@ -152,8 +131,47 @@ where Forward.Scalar == Matrix.Scalar {
     if gradients.projection != nil {
       var target = MutableMatrixView(gradients.projection!.mutableSpan, rows: hidden, columns: outputSize)
       Matrix.multiply(
-        kept.columns(0..<hidden).transposed, kept.columns(hidden..<hidden + outputSize), into: &target, adding: true,
-        team: team)
+        kept.view.columns(0..<hidden).transposed, kept.view.columns(hidden..<hidden + outputSize), into: &target,
+        adding: true, team: team)
+    }
+  }
+}
+
+extension LSTMActivations {
+  /// i f g o of a step, in the first columns of `values`, from their pre-activations, which become the slopes there.
+  @inline(__always)
+  func activate<Matrix: ConstantMatrix>(
+    _: Matrix.Type, _ record: inout MutableMatrixView<Matrix.Scalar>,
+    values: inout MutableMatrixView<Matrix.Scalar>, hiddenSize hidden: Int
+  ) {
+    values.take(record, columns: 0..<4 * hidden, at: 0)
+    let rows = values.rows
+    for (activation, columns) in [
+      (gate, 0..<2 * hidden), (candidate, 2 * hidden..<3 * hidden), (gate, 3 * hidden..<4 * hidden),
+    ] {
+      var part = values.block(rows: 0..<rows, columns: columns)
+      Matrix.apply(activation, to: &part)
+      activation.formSlopes(&record, values: values, columns: columns)
+    }
+  }
+
+  /// C' of every row, from C before it and the pre-activations; `peephole` is empty where there is none.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func formCells<Scalar: RecurrentScalar>(
+    _ before: borrowing MatrixView<Scalar>, record: borrowing MatrixView<Scalar>, peephole: Span<Scalar>,
+    into cells: inout MutableMatrixView<Scalar>
+  ) {
+    let hidden = cells.columns
+    for row in 0..<cells.rows {
+      for unit in 0..<hidden {
+        var cell = before[row, unit]
+        _ = advance(
+          cell: &cell, input: record[row, unit], forget: record[row, hidden + unit],
+          candidate: record[row, 2 * hidden + unit], output: record[row, 3 * hidden + unit],
+          peepholes: LSTMPeepholes(of: unit, in: peephole, hiddenSize: hidden))
+        cells[row, unit] = cell
+      }
     }
   }
 }
@@ -186,7 +204,8 @@ extension LSTMWeights {
   ) -> TrainingEngines<LSTMWeights> {
     TrainingEngines(
       engines: zip(stack.engines, weights).map { engine, weights in
-        switch engine {
+        if let trainer = weights.normalizedTrainer(engine, configuration) { return trainer }
+        return switch engine {
         case let naive as NaiveLSTM<Scalar>: NaiveLSTMTrainer(naive, weights, configuration)
         case let blas as BLASLSTM<Scalar>: BLASLSTMTrainer(blas, weights, configuration)
         case let fused as FusedEngine<FusedLSTMCell>: fused.trainer(FusedLSTMRetreat.self, weights, team: team)!

@@ -9,22 +9,27 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: LayerWeights {
   public var peephole: Tensor<Scalar>?
   /// [H, P], or nil without a projection: h' = (o * tanh(C'))·projection.
   public var projection: Tensor<Scalar>?
+  /// What a layer-normalised layer learns besides, or nil without a normalisation.
+  public var gains: LSTMGains<Scalar>?
 
   /// Weights from their tensors. Whether their shapes agree is checked by `LSTMParameters`, which knows the sizes.
   public init(
-    matrix: Tensor<Scalar>, bias: Tensor<Scalar>, peephole: Tensor<Scalar>? = nil, projection: Tensor<Scalar>? = nil
+    matrix: Tensor<Scalar>, bias: Tensor<Scalar>, peephole: Tensor<Scalar>? = nil,
+    projection: Tensor<Scalar>? = nil, gains: LSTMGains<Scalar>? = nil
   ) {
     self.matrix = matrix
     self.bias = bias
     self.peephole = peephole
     self.projection = projection
+    self.gains = gains
   }
 
   /// The same numbers in another precision: exactly where it is the wider one, else rounded.
   public func converted<Other: RecurrentScalar>(to _: Other.Type) -> LSTMWeights<Other> {
     LSTMWeights<Other>(
       matrix: matrix.converted(to: Other.self), bias: bias.converted(to: Other.self),
-      peephole: peephole?.converted(to: Other.self), projection: projection?.converted(to: Other.self))
+      peephole: peephole?.converted(to: Other.self), projection: projection?.converted(to: Other.self),
+      gains: gains?.converted(to: Other.self))
   }
 
   /// Visits every tensor by the name of its property.
@@ -33,6 +38,7 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: LayerWeights {
     body("bias", bias)
     if let peephole { body("peephole", peephole) }
     if let projection { body("projection", projection) }
+    gains?.forEach(body)
   }
 
   /// Visits every tensor in the same order, to change its elements.
@@ -41,6 +47,7 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: LayerWeights {
     body("bias", &bias)
     if peephole != nil { body("peephole", &peephole!) }
     if projection != nil { body("projection", &projection!) }
+    gains?.updateEach(body)
   }
 
   /// Traps unless the shapes are those of `layer` in `configuration`.
@@ -50,6 +57,10 @@ public struct LSTMWeights<Scalar: RecurrentScalar>: LayerWeights {
     requireShape("bias", ofLayer: layer, bias, wanted.bias)
     requireShape("peephole", ofLayer: layer, peephole, wanted.peephole)
     requireShape("projection", ofLayer: layer, projection, wanted.projection)
+    requireShape("input gain", ofLayer: layer, gains?.input, wanted.gateGain)
+    requireShape("recurrent gain", ofLayer: layer, gains?.recurrent, wanted.gateGain)
+    requireShape("cell gain", ofLayer: layer, gains?.cell, wanted.cellGain)
+    requireShape("cell shift", ofLayer: layer, gains?.cellShift, wanted.cellGain)
   }
 }
 
@@ -59,6 +70,9 @@ struct LSTMWeightShapes {
   let bias: [Int]
   let peephole: [Int]?
   let projection: [Int]?
+  /// Those of either product, and of C.
+  let gateGain: [Int]?
+  let cellGain: [Int]?
 
   init(_ configuration: LSTMConfiguration, layer: Int) {
     let hidden = configuration.hiddenSize
@@ -67,5 +81,8 @@ struct LSTMWeightShapes {
     bias = [gates * hidden]
     peephole = configuration.hasPeepholes ? [3 * hidden] : nil
     projection = configuration.projectionSize.map { [hidden, $0] }
+    let isNormalized = configuration.layerNormalization != nil
+    gateGain = isNormalized ? [gates * hidden] : nil
+    cellGain = isNormalized ? [hidden] : nil
   }
 }

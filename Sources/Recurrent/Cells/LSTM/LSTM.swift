@@ -5,7 +5,7 @@
 ///     f = σ(W_f·[h, x] + b_f)      i = σ(W_i·[h, x] + b_i)      o = σ(W_o·[h, x] + b_o)
 ///     g = tanh(W_g·[h, x] + b_g)   C' = f * C + i * g           h' = o * tanh(C')
 ///
-/// Peephole connections, a projection of h and other activations are options of `LSTMConfiguration`; the weights stand
+/// Peephole connections, a projection of h, other activations and layer normalisation are options of `LSTMConfiguration`; the weights stand
 /// in the form that `LSTMWeights` describes.
 ///
 ///     let lstm = LSTM<Float>(inputSize: 80, hiddenSize: 256, layerCount: 2, isBidirectional: true, seed: 1)
@@ -61,15 +61,16 @@ extension LSTM {
 }
 
 extension LSTMWeights {
-  /// Gives `stack` its engines: `blas` in place of `fused` where the kernels do not serve the scalar or the activations.
+  /// Gives `stack` its engines: `blas` in place of `fused` where the kernels do not serve the scalar, the activations or a
+  /// normalisation.
   public static func prepare(
     _ stack: inout LayerStack<Scalar>, _ weights: [LSTMWeights], _ configuration: LSTMConfiguration
   ) {
     let kernels = stack.kernels
     stack.setEngines(weights) { weights, engine in
       switch engine {
-      case .naive: NaiveLSTM(weights, configuration)
-      case .blas: BLASLSTM(weights, configuration)
+      case .naive: NormalizedLSTM<PlainMatrix>(weights, configuration) ?? NaiveLSTM(weights, configuration)
+      case .blas: NormalizedLSTM<BLASMatrix>(weights, configuration) ?? BLASLSTM(weights, configuration)
       case .fused:
         (weights as? LSTMWeights<Float>)
           .flatMap { FusedLSTMCell($0, configuration, kernels: kernels) }?.engine(for: Scalar.self)

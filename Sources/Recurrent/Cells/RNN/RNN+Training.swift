@@ -44,8 +44,9 @@ struct RNNTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
   }
 
   func collect(
-    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>, kept _: borrowing MatrixView<Scalar>,
-    inputGradient: inout MutableMatrixView<Scalar>, weights gradients: inout RNNWeights<Scalar>, team: ThreadTeam
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
+    kept _: inout MutableMatrixView<Scalar>, inputGradient: inout MutableMatrixView<Scalar>,
+    weights gradients: inout RNNWeights<Scalar>, team: ThreadTeam
   ) {
     addWeightGradients(known, record, columns: 0..<hiddenSize, to: &gradients.matrix, team: team)
     gradients.bias.addColumnSums(record)
