@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .library(name: "Recurrent", targets: ["Recurrent"]),
     .library(name: "RecurrentTraining", targets: ["RecurrentTraining"]),
+    .library(name: "RecurrentC", targets: ["RecurrentC"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
   dependencies: [
@@ -31,6 +32,12 @@ let package = Package(
     .target(
       name: "RecurrentTraining",
       dependencies: ["Recurrent", "CLAPACKE"],
+      swiftSettings: strict),
+
+    .target(name: "CRecurrent"),
+    .target(
+      name: "RecurrentC",
+      dependencies: ["CRecurrent", "Recurrent"],
       swiftSettings: strict),
 
     // MARK: - What it stands on
