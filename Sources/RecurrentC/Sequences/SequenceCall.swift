@@ -50,8 +50,8 @@ struct SequenceCall {
 
   /// Gives the results to the caller, as far as they are wanted.
   func store<State: RecurrentState<Float>>(_ output: SequenceOutput<State>) {
-    hidden?.store(output.hidden.span)
-    if let cells, let values = output.cells { cells.store(values.span) }
+    hidden?.store(output.hidden)
+    if let cells, let values = output.cells { cells.store(values) }
     output.final.store(hidden: finalHidden, cell: finalCell)
   }
 }
@@ -71,8 +71,8 @@ extension RecurrentState<Float> {
   /// Gives the parts that are wanted to the caller.
   func store(hidden: Output<Float>?, cell: Output<Float>?) {
     let components = components
-    hidden?.store(components[0].span)
-    if components.count > 1 { cell?.store(components[1].span) }
+    hidden?.store(components[0])
+    if components.count > 1 { cell?.store(components[1]) }
   }
 }
 
@@ -100,6 +100,11 @@ extension Output<Float> {
 
 private func checkPlace(_ name: StaticString, _ shape: [Int]?) throws(Failure) {
   try check(shape != nil, "\(name) is not null, but the cell has no C")
+}
+
+extension Output<Float> {
+  /// Copies a tensor, for which there must be room, to the caller.
+  func store(_ tensor: Tensor<Float>) { store(tensor.span) }
 }
 
 extension [Int] {

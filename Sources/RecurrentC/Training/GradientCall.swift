@@ -38,7 +38,7 @@ struct GradientCall {
 
   /// Gives the gradients by what went in to the caller, as far as they are wanted.
   func store<State: RecurrentState<Float>>(_ gradients: InputGradients<State>) {
-    input?.store(gradients.input.span)
+    input?.store(gradients.input)
     gradients.initial.store(hidden: initialHidden, cell: initialCell)
   }
 }

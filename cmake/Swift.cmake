@@ -1,0 +1,40 @@
+# The Swift modules, as static libraries.
+enable_language(Swift)
+set(CMAKE_Swift_LANGUAGE_VERSION 6)
+set(CMAKE_Swift_MODULE_DIRECTORY ${CMAKE_BINARY_DIR}/swift)
+
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(OpenBLAS QUIET IMPORTED_TARGET openblas)
+endif()
+
+# The flags of Package.swift's `strict`, in the compiler's own words.
+set(swift_options
+  "$<$<CONFIG:Release>:-wmo>"
+  -warnings-as-errors
+  -strict-memory-safety
+  "SHELL:-package-name swift_recurrent"
+  "SHELL:-enable-upcoming-feature ExistentialAny"
+  "SHELL:-enable-upcoming-feature InternalImportsByDefault"
+  "SHELL:-enable-upcoming-feature MemberImportVisibility"
+  "SHELL:-enable-experimental-feature Lifetimes")
+
+file(GLOB_RECURSE swift_sources CONFIGURE_DEPENDS Sources/Recurrent/*.swift)
+add_library(RecurrentSwift STATIC ${swift_sources})
+set_target_properties(RecurrentSwift PROPERTIES Swift_MODULE_NAME Recurrent)
+target_compile_options(RecurrentSwift PRIVATE ${swift_options})
+target_include_directories(RecurrentSwift PUBLIC Sources/COpenBLAS)
+target_link_libraries(RecurrentSwift PUBLIC CRecurrentKernels)
+if(OpenBLAS_FOUND)
+  target_link_libraries(RecurrentSwift PUBLIC PkgConfig::OpenBLAS)
+else()
+  target_link_libraries(RecurrentSwift PUBLIC openblas)
+endif()
+
+if(BUILD_TESTING)
+  add_executable(streaming Examples/Sources/Streaming/Streaming.swift)
+  target_compile_options(streaming PRIVATE -parse-as-library)
+  target_include_directories(streaming PRIVATE ${CMAKE_Swift_MODULE_DIRECTORY})
+  target_link_libraries(streaming PRIVATE RecurrentSwift)
+  add_test(NAME streaming-example COMMAND streaming)
+endif()
