@@ -71,7 +71,8 @@ static void check_pieces(model m) {
     // Results may go where the state came from.
     s.initial_hidden = i == 0 ? whole.call.initial_hidden
                               : (recurrent_span){piece.final_hidden, piece.call.final_hidden.count};
-    s.initial_cell = i == 0 ? whole.call.initial_cell : (recurrent_span){piece.final_cell, piece.call.final_cell.count};
+    s.initial_cell = i == 0 || !has_cell(m) ? whole.call.initial_cell
+                                            : (recurrent_span){piece.final_cell, piece.call.final_cell.count};
     OK(recurrent_model_run(m.handle, &s));
     first += rows[i];
   }

@@ -48,14 +48,14 @@ static void check_gradients(const recurrent_configuration *c) {
   OK(recurrent_model_read_parameters(m.handle, parameters, count));
   gradients(m, 0, weight, whole, x, 0);
 
-  // Along a direction the central difference is the gradient's component but for d²·L'''/6 and the rounding of two
-  // losses, u·Σ|weight·h|·√(their number) / 2d: 1 % of the gradient's length covers both for d = 2⁻⁸ (naught where ReLU's
-  // kinks, of which a direction crosses some, are in the way: twice that).
+  // Along a direction the central difference is the gradient's component but for d²·L'''/6, which is naught for d = 2⁻¹², and
+  // for the rounding of two losses over 2d: u·|weight·h|·√(their number) / 2d, 2⁻²⁴·√2240·2¹¹ = 0.006. Lengths are 9 and
+  // more, so that a thousandth of them covers it. (ReLU's kinks, which a larger step crosses, ask for so small a one.)
   double along = 0, length = 0;
   for (size_t i = 0; i < count; ++i) along += (double)whole[i] * direction[i], length += (double)whole[i] * whole[i];
-  double d = 0x1p-8;
+  double d = 0x1p-12;
   double difference = (loss(c, m, parameters, direction, d, weight) - loss(c, m, parameters, direction, -d, weight)) / (2 * d);
-  CHECK(fabs(difference - along) <= 0.02 * sqrt(length) && length > 0, "the gradient %g, the difference %g, length %g",
+  CHECK(fabs(difference - along) <= 0.001 * sqrt(length) && length > 0, "the gradient %g, the difference %g, length %g",
         along, difference, sqrt(length));
 
   size_t least, most;
