@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .library(name: "Recurrent", targets: ["Recurrent"]),
     .library(name: "RecurrentTraining", targets: ["RecurrentTraining"]),
+    .library(name: "RecurrentFormats", targets: ["RecurrentFormats"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
   dependencies: [
@@ -30,7 +31,11 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RecurrentTraining",
-      dependencies: ["Recurrent", "CLAPACKE"],
+      dependencies: ["Recurrent", "RecurrentFormats", "CLAPACKE"],
+      swiftSettings: strict),
+    .target(
+      name: "RecurrentFormats",
+      dependencies: ["Recurrent"],
       swiftSettings: strict),
 
     // MARK: - What it stands on
@@ -73,7 +78,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RecurrentTests",
-      dependencies: ["Recurrent", "RecurrentTraining", "RecurrentVerification", "CAllocationCounter"],
+      dependencies: [
+        "Recurrent", "RecurrentFormats", "RecurrentTraining", "RecurrentVerification", "CAllocationCounter",
+      ],
+      resources: [.copy("Goldens")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RecurrentFormatsTests",
+      dependencies: ["Recurrent", "RecurrentFormats", "RecurrentVerification"],
       resources: [.copy("Goldens")],
       swiftSettings: strict),
   ],
