@@ -13,7 +13,7 @@ target_include_directories(recurrent
   PRIVATE ${CMAKE_Swift_MODULE_DIRECTORY}
   PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/Sources/CRecurrent/include>
          $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-target_link_libraries(recurrent PRIVATE RecurrentSwift)
+target_link_libraries(recurrent PRIVATE RecurrentFormats)
 target_link_options(recurrent PRIVATE
   "SHELL:-Xlinker --version-script=${version_script}"
   $<$<BOOL:${RECURRENT_STATIC_SWIFT_RUNTIME}>:-static-stdlib>)

@@ -19,10 +19,16 @@ set(swift_options
   "SHELL:-enable-upcoming-feature MemberImportVisibility"
   "SHELL:-enable-experimental-feature Lifetimes")
 
-file(GLOB_RECURSE swift_sources CONFIGURE_DEPENDS Sources/Recurrent/*.swift)
-add_library(RecurrentSwift STATIC ${swift_sources})
-set_target_properties(RecurrentSwift PROPERTIES Swift_MODULE_NAME Recurrent)
-target_compile_options(RecurrentSwift PRIVATE ${swift_options})
+# A Swift module from the folder of its sources.
+function(recurrent_add_module target module)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS Sources/${module}/*.swift)
+  add_library(${target} STATIC ${sources})
+  set_target_properties(${target} PROPERTIES Swift_MODULE_NAME ${module})
+  target_compile_options(${target} PRIVATE ${swift_options})
+  target_include_directories(${target} PRIVATE ${CMAKE_Swift_MODULE_DIRECTORY})
+endfunction()
+
+recurrent_add_module(RecurrentSwift Recurrent)
 target_include_directories(RecurrentSwift PUBLIC Sources/COpenBLAS)
 target_link_libraries(RecurrentSwift PUBLIC CRecurrentKernels)
 if(OpenBLAS_FOUND)
@@ -30,6 +36,9 @@ if(OpenBLAS_FOUND)
 else()
   target_link_libraries(RecurrentSwift PUBLIC openblas)
 endif()
+
+recurrent_add_module(RecurrentFormats RecurrentFormats)
+target_link_libraries(RecurrentFormats PUBLIC RecurrentSwift)
 
 if(BUILD_TESTING)
   add_executable(streaming Examples/Sources/Streaming/Streaming.swift)

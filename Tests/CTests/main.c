@@ -9,6 +9,7 @@ int main(void) {
     long (*run)(void);
   } tests[] = {
       {"models", test_models},
+      {"files", test_files},
       {"sequences", test_sequences},
       {"streams", test_streams},
       {"training", test_training},

@@ -200,6 +200,25 @@ recurrent_status recurrent_model_create(
     const recurrent_configuration *configuration, const float *parameters, size_t parameter_count,
     recurrent_model **model);
 
+/* How a model of a file is to run. */
+typedef struct recurrent_load_options {
+  recurrent_engine engine;
+  recurrent_activation activation; /* of a plain RNN of PyTorch's, whose file does not tell it */
+} recurrent_load_options;
+
+/* A model of a file in the safetensors format: PyTorch's LSTM, GRU, RNN and their cells by the names of their state_dict, or
+ * one that this library has written. Layers, directions, sizes and kind come from names, shapes and the file's metadata.
+ *
+ * `name` is what stands before the first dot of the tensors' own names, such as "encoder.lstm"; null for the file's only
+ * layer. `options` may be null. */
+recurrent_status recurrent_model_load(
+    const char *path, const char *name, const recurrent_load_options *options, recurrent_model **model);
+
+/* A model of such a file in memory, which need not stay. */
+recurrent_status recurrent_model_load_memory(
+    const void *bytes, size_t byte_count, const char *name, const recurrent_load_options *options,
+    recurrent_model **model);
+
 /* The number of parameters of such models, before there is one. */
 recurrent_status recurrent_parameter_count(const recurrent_configuration *configuration, size_t *count);
 

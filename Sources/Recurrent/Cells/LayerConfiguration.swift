@@ -22,16 +22,21 @@ extension LayerConfiguration {
 
   /// Traps unless every size can be worked with.
   func requireValid() {
+    if let flaw { fatalError("\(Self.cellName): \(flaw)") }
+  }
+
+  /// What keeps these sizes and options from being worked with, if anything does: for who got them from outside.
+  package var flaw: String? {
     // The upper limit keeps every product of two sizes within Int, and every size within OpenBLAS's 32 bits.
     let limit = 1 << 28
-    func check(_ name: String, _ size: Int) {
-      require(size > 0 && size <= limit, "\(Self.cellName): \(name) of \(size); it must be from 1 to \(limit)")
-    }
     let shape = shape
-    check("an input size", shape.inputSize)
-    check("a hidden size", shape.hiddenSize)
-    check("a projection size", shape.outputSize)
-    check("a layer count", shape.layerCount)
-    regularization.requireValid(Self.cellName, hasCell: shape.hasCell)
+    let sizes = [
+      ("an input size", shape.inputSize), ("a hidden size", shape.hiddenSize),
+      ("a projection size", shape.outputSize), ("a layer count", shape.layerCount),
+    ]
+    for (name, size) in sizes where size <= 0 || size > limit {
+      return "\(name) of \(size); it must be from 1 to \(limit)"
+    }
+    return regularization.flaw(hasCell: shape.hasCell)
   }
 }

@@ -8,6 +8,15 @@ func load<Value>(_ name: StaticString, _ pointer: UnsafePointer<Value>?) throws(
   return unsafe pointer.pointee
 }
 
+/// The text that a C caller points to, or nil where that is null.
+func text(_ name: StaticString, _ pointer: UnsafePointer<CChar>?) throws(Failure) -> String? {
+  guard let pointer = unsafe pointer else { return nil }
+  guard let text = unsafe String(validatingCString: pointer) else {
+    throw Failure(RECURRENT_INVALID_ARGUMENT, "\(name) is not UTF-8")
+  }
+  return text
+}
+
 /// A place of a C caller for a result: never null.
 @safe
 struct Place<Value> {

@@ -1,4 +1,5 @@
 public import CRecurrent
+internal import RecurrentFormats
 
 @c @implementation
 public func recurrent_model_create_random(
@@ -20,6 +21,41 @@ public func recurrent_model_create(
   answer { () throws(Failure) in
     try unsafe create("model", model, in: Handles.models) { () throws(Failure) in
       try unsafe makeModel(load("configuration", configuration), .given(parameters, count: parameter_count))
+    }
+  }
+}
+
+@c @implementation
+public func recurrent_model_load(
+  _ path: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?, _ options: UnsafePointer<recurrent_load_options>?,
+  _ model: UnsafeMutablePointer<OpaquePointer?>?
+) -> recurrent_status {
+  answer { () throws(Failure) in
+    try unsafe create("model", model, in: Handles.models) { () throws(Failure) in
+      guard let path = try unsafe text("path", path) else {
+        throw Failure(RECURRENT_INVALID_ARGUMENT, "path is null")
+      }
+      return try loadModel(unsafe text("name", name), unsafe LoadOptions(options)) { () throws(TensorFileError) in
+        try TensorFile(contentsOf: path)
+      }
+    }
+  }
+}
+
+@c @implementation
+public func recurrent_model_load_memory(
+  _ bytes: UnsafeRawPointer?, _ byte_count: Int, _ name: UnsafePointer<CChar>?,
+  _ options: UnsafePointer<recurrent_load_options>?, _ model: UnsafeMutablePointer<OpaquePointer?>?
+) -> recurrent_status {
+  answer { () throws(Failure) in
+    try unsafe create("model", model, in: Handles.models) { () throws(Failure) in
+      let start = unsafe bytes?.assumingMemoryBound(to: UInt8.self)
+      try check(byte_count >= 0, "byte_count is \(UInt(bitPattern: byte_count)), which is beyond the limit")
+      let bytes = try unsafe Input("bytes", start, byte_count, wanted: byte_count)
+      try checkMemory("a copy of the bytes", Double(byte_count))
+      return try loadModel(unsafe text("name", name), unsafe LoadOptions(options)) { () throws(TensorFileError) in
+        try TensorFile(decoding: bytes.array)
+      }
     }
   }
 }

@@ -2,7 +2,7 @@ internal import CRecurrent
 internal import Recurrent
 
 /// A layer of Float that C callers can make.
-protocol CellLayer: RecurrentLayer where Scalar == Float, Weights.Configuration: CellConfiguration {
+protocol CellLayer: RecurrentLayer where Scalar == Float, Weights.Configuration: DescribableConfiguration {
   /// Every number 0, to be replaced.
   static var zeros: Weights.Initialization { get }
 }
@@ -26,7 +26,7 @@ extension RNN<Float>: CellLayer {
   }
 }
 
-extension LSTMConfiguration: CellConfiguration {
+extension LSTMConfiguration: DescribableConfiguration {
   init(cell c: recurrent_configuration) throws(Failure) {
     try c.checkNoReset("an LSTM")
     let activations = LSTMActivations(
@@ -51,7 +51,7 @@ extension LSTMConfiguration: CellConfiguration {
   var furtherParameters: Double { Double(hiddenSize) * Double((hasPeepholes ? 3 : 0) + (projectionSize ?? 0)) }
 }
 
-extension GRUConfiguration: CellConfiguration {
+extension GRUConfiguration: DescribableConfiguration {
   init(cell c: recurrent_configuration) throws(Failure) {
     try c.checkNoLSTMOptions("a GRU")
     let isKnown = c.reset == RECURRENT_AFTER_PRODUCT || c.reset == RECURRENT_BEFORE_PRODUCT
@@ -74,7 +74,7 @@ extension GRUConfiguration: CellConfiguration {
   var furtherParameters: Double { reset == .afterProduct ? Double(hiddenSize) : 0 }
 }
 
-extension RNNConfiguration: CellConfiguration {
+extension RNNConfiguration: DescribableConfiguration {
   init(cell c: recurrent_configuration) throws(Failure) {
     try c.checkNoLSTMOptions("an RNN")
     try c.checkNoReset("an RNN")

@@ -2,7 +2,7 @@ internal import CRecurrent
 internal import Recurrent
 
 /// A configuration that C callers can ask for and be told of.
-protocol CellConfiguration: LayerConfiguration {
+protocol DescribableConfiguration: LayerConfiguration {
   /// From what a C caller asks for, whose sizes and regularisation are checked.
   init(cell configuration: recurrent_configuration) throws(Failure)
   /// Adds the cell and its options to what a C caller is told.
@@ -11,7 +11,7 @@ protocol CellConfiguration: LayerConfiguration {
   var furtherParameters: Double { get }
 }
 
-extension CellConfiguration {
+extension DescribableConfiguration {
   /// From what a C caller asks for.
   init(_ c: recurrent_configuration) throws(Failure) {
     try c.checkSizes()

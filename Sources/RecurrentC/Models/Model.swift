@@ -70,9 +70,9 @@ enum InitialWeights {
   case given(UnsafePointer<Float>?, count: Int)
 }
 
-extension CellConfiguration {
+extension DescribableConfiguration {
   /// Bytes of a model while it is made: weights as they are drawn, rounded, and packed in panels of up to 16 units.
-  fileprivate var memoryEstimate: Double {
+  var memoryEstimate: Double {
     let panels = Double((hiddenSize + 15) / 16 * 16) / Double(hiddenSize)
     let layers = Double(layerCount) * Double(shape.directionCount)
     return parameterNumber * (16 + 4 * panels) + layers * 4096

@@ -4,6 +4,7 @@
 #define C_TESTS_H
 
 long test_models(void);
+long test_files(void);
 long test_sequences(void);
 long test_streams(void);
 long test_training(void);

@@ -1,5 +1,3 @@
-public import Recurrent
-
 // A model of several parts is a set of parameters, too: it visits its members in turn, each under its own name.
 //
 //     struct Tagger: ParameterSet {
