@@ -41,9 +41,15 @@ recurrent_add_module(RecurrentFormats RecurrentFormats)
 target_link_libraries(RecurrentFormats PUBLIC RecurrentSwift)
 
 if(BUILD_TESTING)
-  add_executable(streaming Examples/Sources/Streaming/Streaming.swift)
-  target_compile_options(streaming PRIVATE -parse-as-library)
-  target_include_directories(streaming PRIVATE ${CMAKE_Swift_MODULE_DIRECTORY})
-  target_link_libraries(streaming PRIVATE RecurrentSwift)
+  # A program of one Swift file.
+  function(recurrent_add_program name source)
+    add_executable(${name} ${source})
+    target_compile_options(${name} PRIVATE -parse-as-library)
+    target_include_directories(${name} PRIVATE ${CMAKE_Swift_MODULE_DIRECTORY})
+    target_link_libraries(${name} PRIVATE RecurrentSwift)
+  endfunction()
+
+  recurrent_add_program(streaming Examples/Sources/Streaming/Streaming.swift)
   add_test(NAME streaming-example COMMAND streaming)
+  recurrent_add_program(bits Tests/Installed/Bits.swift)  # what other languages must print, too: see .ci/installed
 endif()
