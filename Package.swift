@@ -91,7 +91,7 @@ let package = Package(
       cSettings: [.treatAllWarnings(as: .error)]),
     .testTarget(
       name: "RecurrentCTests",
-      dependencies: ["CTests", "RecurrentC"],
+      dependencies: ["CTests", "CRecurrent", "RecurrentC", "CAllocationCounter"],
       swiftSettings: strict),
     .testTarget(
       name: "RecurrentTests",

@@ -34,6 +34,9 @@ if(BUILD_TESTING)
   target_link_libraries(c-tests PRIVATE recurrent Threads::Threads m)
   add_test(NAME c-interface COMMAND c-tests)
 
+  recurrent_add_program(c-overhead Benchmarks/COverhead/COverhead.swift)
+  target_link_libraries(c-overhead PRIVATE recurrent)
+
   include(CheckLanguage)
   check_language(CXX)
   if(CMAKE_CXX_COMPILER)
