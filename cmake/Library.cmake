@@ -19,7 +19,7 @@ if(RECURRENT_STATIC_SWIFT_RUNTIME)
   # RecurrentFormats reads JSON with FoundationEssentials, which does not name what it stands on itself. LLVM's linker
   # minds neither the order of archives nor, told so, what nobody asks for.
   target_link_options(recurrent PRIVATE -static-stdlib -use-ld=lld "SHELL:-Xlinker --gc-sections"
-    "SHELL:-Xlinker --undefined-version" -l_FoundationCollections -l_FoundationCShims)
+    -l_FoundationCollections -l_FoundationCShims)
 endif()
 
 if(BUILD_TESTING)

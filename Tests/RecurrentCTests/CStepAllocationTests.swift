@@ -12,7 +12,7 @@ struct CStepAllocationTests {
   func step() async {
     await #expect(processExitsWith: .success) {
       let configuration = Self.configuration(RECURRENT_LSTM)
-      unsafe expectQuietSteps(configuration, rows: [])
+      expectQuietSteps(configuration, rows: [])
     }
   }
 
@@ -20,7 +20,7 @@ struct CStepAllocationTests {
   func rows() async {
     await #expect(processExitsWith: .success) {
       for cell in [RECURRENT_LSTM, RECURRENT_GRU, RECURRENT_RNN] {
-        unsafe expectQuietSteps(Self.configuration(cell), rows: [0, 2])
+        expectQuietSteps(Self.configuration(cell), rows: [0, 2])
       }
     }
   }
@@ -37,7 +37,7 @@ struct CStepAllocationTests {
 
 /// Takes steps of three sequences, or of some of them, and stops unless those after the first ask the system for nothing.
 private func expectQuietSteps(_ configuration: recurrent_configuration, rows: [Int]) {
-  var (configuration, model, stream) = (configuration, OpaquePointer?.none, OpaquePointer?.none)
+  var (configuration, model, stream) = unsafe (configuration, OpaquePointer?.none, OpaquePointer?.none)
   precondition(unsafe recurrent_model_create_random(&configuration, 1, &model) == RECURRENT_OK)
   precondition(unsafe recurrent_stream_create(model, 3, &stream) == RECURRENT_OK)
   let count = rows.isEmpty ? 3 : rows.count

@@ -1,3 +1,6 @@
+// Names and documentation are those of recurrent.h.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, AllPublicDeclarationsHaveDocumentation
+
 internal import CRecurrent
 internal import Recurrent
 
@@ -11,7 +14,6 @@ private enum Text {
   }
 }
 
-/// See `recurrent.h`, as for every function here.
 @c @implementation
 public func recurrent_version() -> UnsafePointer<CChar>? { unsafe Text.pointer(Text.version) }
 

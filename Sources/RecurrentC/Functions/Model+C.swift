@@ -1,3 +1,6 @@
+// Names and documentation are those of recurrent.h.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, AllPublicDeclarationsHaveDocumentation
+
 public import CRecurrent
 internal import RecurrentFormats
 
@@ -16,11 +19,11 @@ public func recurrent_model_create_random(
 @c @implementation
 public func recurrent_model_create(
   _ configuration: UnsafePointer<recurrent_configuration>?, _ parameters: UnsafePointer<Float>?,
-  _ parameter_count: Int, _ model: UnsafeMutablePointer<OpaquePointer?>?
+  _ parameterCount: Int, _ model: UnsafeMutablePointer<OpaquePointer?>?
 ) -> recurrent_status {
   answer { () throws(Failure) in
     try unsafe create("model", model, in: Handles.models) { () throws(Failure) in
-      try unsafe makeModel(load("configuration", configuration), .given(parameters, count: parameter_count))
+      try unsafe makeModel(load("configuration", configuration), .given(parameters, count: parameterCount))
     }
   }
 }
@@ -44,15 +47,15 @@ public func recurrent_model_load(
 
 @c @implementation
 public func recurrent_model_load_memory(
-  _ bytes: UnsafeRawPointer?, _ byte_count: Int, _ name: UnsafePointer<CChar>?,
+  _ bytes: UnsafeRawPointer?, _ byteCount: Int, _ name: UnsafePointer<CChar>?,
   _ options: UnsafePointer<recurrent_load_options>?, _ model: UnsafeMutablePointer<OpaquePointer?>?
 ) -> recurrent_status {
   answer { () throws(Failure) in
     try unsafe create("model", model, in: Handles.models) { () throws(Failure) in
       let start = unsafe bytes?.assumingMemoryBound(to: UInt8.self)
-      try check(byte_count >= 0, "byte_count is \(UInt(bitPattern: byte_count)), which is beyond the limit")
-      let bytes = try unsafe Input("bytes", start, byte_count, wanted: byte_count)
-      try checkMemory("a copy of the bytes", Double(byte_count))
+      try check(byteCount >= 0, "byte_count is \(UInt(bitPattern: byteCount)), which is beyond the limit")
+      let bytes = try unsafe Input("bytes", start, byteCount, wanted: byteCount)
+      try checkMemory("a copy of the bytes", Double(byteCount))
       return try loadModel(unsafe text("name", name), unsafe LoadOptions(options)) { () throws(TensorFileError) in
         try TensorFile(decoding: bytes.array)
       }

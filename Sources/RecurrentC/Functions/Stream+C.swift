@@ -1,14 +1,17 @@
+// Names and documentation are those of recurrent.h.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, AllPublicDeclarationsHaveDocumentation
+
 public import CRecurrent
 internal import Recurrent
 
 @c @implementation
 public func recurrent_stream_create(
-  _ model: OpaquePointer?, _ batch_size: Int, _ stream: UnsafeMutablePointer<OpaquePointer?>?
+  _ model: OpaquePointer?, _ batchSize: Int, _ stream: UnsafeMutablePointer<OpaquePointer?>?
 ) -> recurrent_status {
   answer { () throws(Failure) in
     try unsafe create("stream", stream, in: Handles.streams) { () throws(Failure) in
       try unsafe Handles.models.use(model, .shared) { model throws(Failure) in
-        try model.makeStream(batchSize: batch_size)
+        try model.makeStream(batchSize: batchSize)
       }
     }
   }
@@ -16,34 +19,34 @@ public func recurrent_stream_create(
 
 @c @implementation
 public func recurrent_stream_step(
-  _ stream: OpaquePointer?, _ frame: UnsafePointer<Float>?, _ frame_count: Int,
-  _ hidden: UnsafeMutablePointer<Float>?, _ hidden_count: Int
+  _ stream: OpaquePointer?, _ frame: UnsafePointer<Float>?, _ frameCount: Int,
+  _ hidden: UnsafeMutablePointer<Float>?, _ hiddenCount: Int
 ) -> recurrent_status {
   answer { () throws(Failure) in
     try unsafe Handles.streams.use(stream, .exclusive) { stream throws(Failure) in
       let (shape, count) = (stream.shape, stream.batchSize)
       stream.step(
-        try unsafe Input("frame", frame, frame_count, wanted: product(count, shape.inputSize)),
-        try unsafe Output("hidden", hidden, hidden_count, wanted: product(count, shape.outputSize)))
+        try unsafe Input("frame", frame, frameCount, wanted: product(count, shape.inputSize)),
+        try unsafe Output("hidden", hidden, hiddenCount, wanted: product(count, shape.outputSize)))
     }
   }
 }
 
 @c @implementation
 public func recurrent_stream_step_rows(
-  _ stream: OpaquePointer?, _ rows: UnsafePointer<Int>?, _ row_count: Int, _ frame: UnsafePointer<Float>?,
-  _ frame_count: Int, _ hidden: UnsafeMutablePointer<Float>?, _ hidden_count: Int
+  _ stream: OpaquePointer?, _ rows: UnsafePointer<Int>?, _ rowCount: Int, _ frame: UnsafePointer<Float>?,
+  _ frameCount: Int, _ hidden: UnsafeMutablePointer<Float>?, _ hiddenCount: Int
 ) -> recurrent_status {
   answer { () throws(Failure) in
     try unsafe Handles.streams.use(stream, .exclusive) { stream throws(Failure) in
       let (shape, count) = (stream.shape, stream.batchSize)
       try check(
-        row_count >= 0 && row_count <= count, "\(UInt(bitPattern: row_count)) rows for a stream of \(count)")
-      let rows = try unsafe Input("rows", rows, row_count, wanted: row_count)
+        rowCount >= 0 && rowCount <= count, "\(UInt(bitPattern: rowCount)) rows for a stream of \(count)")
+      let rows = try unsafe Input("rows", rows, rowCount, wanted: rowCount)
       try checkRows(rows.span, below: count)
-      let frame = try unsafe Input("frame", frame, frame_count, wanted: product(row_count, shape.inputSize))
-      let hidden = try unsafe Output("hidden", hidden, hidden_count, wanted: product(row_count, shape.outputSize))
-      if row_count > 0 { stream.step(rows: rows, frame, hidden) }
+      let frame = try unsafe Input("frame", frame, frameCount, wanted: product(rowCount, shape.inputSize))
+      let hidden = try unsafe Output("hidden", hidden, hiddenCount, wanted: product(rowCount, shape.outputSize))
+      if rowCount > 0 { stream.step(rows: rows, frame, hidden) }
     }
   }
 }
@@ -74,33 +77,33 @@ public func recurrent_stream_reset(_ stream: OpaquePointer?) -> recurrent_status
 
 @c @implementation
 public func recurrent_stream_read_state(
-  _ stream: OpaquePointer?, _ hidden: UnsafeMutablePointer<Float>?, _ hidden_count: Int,
-  _ cell: UnsafeMutablePointer<Float>?, _ cell_count: Int
+  _ stream: OpaquePointer?, _ hidden: UnsafeMutablePointer<Float>?, _ hiddenCount: Int,
+  _ cell: UnsafeMutablePointer<Float>?, _ cellCount: Int
 ) -> recurrent_status {
   answer { () throws(Failure) in
     try unsafe Handles.streams.use(stream, .exclusive) { stream throws(Failure) in
       let sizes = try SequenceSizes(of: stream)
       stream.readState(
         hidden: try unsafe .optional(
-          "hidden", recurrent_mutable_span(elements: hidden, count: hidden_count), sizes.stateHiddenShape),
+          "hidden", recurrent_mutable_span(elements: hidden, count: hiddenCount), sizes.stateHiddenShape),
         cell: try unsafe .optional(
-          "cell", recurrent_mutable_span(elements: cell, count: cell_count), sizes.stateCellShape))
+          "cell", recurrent_mutable_span(elements: cell, count: cellCount), sizes.stateCellShape))
     }
   }
 }
 
 @c @implementation
 public func recurrent_stream_write_state(
-  _ stream: OpaquePointer?, _ hidden: UnsafePointer<Float>?, _ hidden_count: Int, _ cell: UnsafePointer<Float>?,
-  _ cell_count: Int
+  _ stream: OpaquePointer?, _ hidden: UnsafePointer<Float>?, _ hiddenCount: Int, _ cell: UnsafePointer<Float>?,
+  _ cellCount: Int
 ) -> recurrent_status {
   answer { () throws(Failure) in
     try unsafe Handles.streams.use(stream, .exclusive) { stream throws(Failure) in
       let sizes = try SequenceSizes(of: stream)
       stream.writeState(
         hidden: try unsafe .optional(
-          "hidden", recurrent_span(elements: hidden, count: hidden_count), sizes.stateHiddenShape),
-        cell: try unsafe .optional("cell", recurrent_span(elements: cell, count: cell_count), sizes.stateCellShape))
+          "hidden", recurrent_span(elements: hidden, count: hiddenCount), sizes.stateHiddenShape),
+        cell: try unsafe .optional("cell", recurrent_span(elements: cell, count: cellCount), sizes.stateCellShape))
     }
   }
 }

@@ -1,15 +1,18 @@
+// Names and documentation are those of recurrent.h.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase, AllPublicDeclarationsHaveDocumentation
+
 public import CRecurrent
 
 @c @implementation
 public func recurrent_tape_sizes(
-  _ model: OpaquePointer?, _ step_count: Int, _ batch_size: Int, _ least: UnsafeMutablePointer<Int>?,
+  _ model: OpaquePointer?, _ stepCount: Int, _ batchSize: Int, _ least: UnsafeMutablePointer<Int>?,
   _ most: UnsafeMutablePointer<Int>?
 ) -> recurrent_status {
   answer { () throws(Failure) in
     let leastPlace = unsafe least == nil ? nil : try unsafe Place("least", least)
     let mostPlace = unsafe most == nil ? nil : try unsafe Place("most", most)
     try unsafe Handles.models.use(model, .shared) { model throws(Failure) in
-      let sizes = try model.tapeSizes(stepCount: step_count, batchSize: batch_size)
+      let sizes = try model.tapeSizes(stepCount: stepCount, batchSize: batchSize)
       leastPlace?.store(sizes.least)
       mostPlace?.store(sizes.most)
     }
@@ -18,13 +21,13 @@ public func recurrent_tape_sizes(
 
 @c @implementation
 public func recurrent_tape_create(
-  _ model: OpaquePointer?, _ step_count: Int, _ batch_size: Int, _ memory_limit: Int,
+  _ model: OpaquePointer?, _ stepCount: Int, _ batchSize: Int, _ memoryLimit: Int,
   _ tape: UnsafeMutablePointer<OpaquePointer?>?
 ) -> recurrent_status {
   answer { () throws(Failure) in
     try unsafe create("tape", tape, in: Handles.tapes) { () throws(Failure) in
       try unsafe Handles.models.use(model, .shared) { model throws(Failure) in
-        try model.makeTape(stepCount: step_count, batchSize: batch_size, memoryLimit: memory_limit)
+        try model.makeTape(stepCount: stepCount, batchSize: batchSize, memoryLimit: memoryLimit)
       }
     }
   }

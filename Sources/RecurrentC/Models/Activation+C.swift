@@ -20,7 +20,8 @@ extension Activation {
     case RECURRENT_ELU: self = .elu(alpha: alpha)
     case RECURRENT_SOFTSIGN: self = .softsign
     case RECURRENT_SOFTPLUS: self = .softplus
-    default: throw Failure(RECURRENT_INVALID_ARGUMENT, "\(name) is \(activation.function.rawValue), which is no function")
+    default:
+      throw Failure(RECURRENT_INVALID_ARGUMENT, "\(name) is \(activation.function.rawValue), which is no function")
     }
     let used = described
     try check(

@@ -15,7 +15,8 @@ struct SequenceSizes {
 
   init(_ shape: StackShape, stepCount: Int, batchSize: Int, layout: recurrent_layout) throws(Failure) {
     try check(stepCount >= 0, "step_count is \(UInt(bitPattern: stepCount)), which is beyond the limit")
-    try check(batchSize >= 1, "batch_size is \(UInt(bitPattern: batchSize)); it must be 1 at least, and not beyond the limit")
+    try check(
+      batchSize >= 1, "batch_size is \(UInt(bitPattern: batchSize)); it must be 1 at least, and not beyond the limit")
     try check(
       batchSize <= Self.rowLimit && product(stepCount, batchSize) <= Self.rowLimit,
       "\(stepCount) steps of \(batchSize) sequences are beyond the limit of \(Self.rowLimit) rows")

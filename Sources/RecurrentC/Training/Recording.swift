@@ -49,7 +49,8 @@ extension ModelOf {
     let row = Double(shape.recordSize) + 2 * Double(shape.hiddenSize) + 2 * Double(shape.outputSize)
     let rows = Double(stepCount + 1) * Double(batchSize) * Double(shape.layerCount) * Double(shape.directionCount)
     guard 4 * row * rows < 0x1p60 else {
-      throw Failure(RECURRENT_OUT_OF_MEMORY, "a tape for \(stepCount) steps of \(batchSize) sequences is beyond all memory")
+      throw Failure(
+        RECURRENT_OUT_OF_MEMORY, "a tape for \(stepCount) steps of \(batchSize) sequences is beyond all memory")
     }
     return sizes
   }
@@ -74,7 +75,8 @@ extension ModelOf {
   func backward(_ gradients: recurrent_gradients, through tape: any Recording) throws(Failure) {
     let tape = try own(tape)
     guard let sizes = tape.recorded else {
-      throw Failure(RECURRENT_NOTHING_RECORDED, "the tape holds 0 runs; there must be 1, which recurrent_model_forward records")
+      throw Failure(
+        RECURRENT_NOTHING_RECORDED, "the tape holds 0 runs; there must be 1, which recurrent_model_forward records")
     }
     let call = try unsafe GradientCall(gradients, sizes, parameterCount: parameterCount)
     var sums = tape.gradients.take() ?? layer.parameters.zeros()
