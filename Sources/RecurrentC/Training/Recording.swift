@@ -23,21 +23,28 @@ final class TapeOf<Layer: CellLayer>: Recording {
 extension ModelOf {
   func tapeSizes(stepCount: Int, batchSize: Int) throws(Failure) -> (least: Int, most: Int) {
     let sizes = try tapeRoom(stepCount: stepCount, batchSize: batchSize)
-    return (least(sizes), Tape.wholeByteCount(for: layer, steps: sizes.stepCount, batchSize: sizes.batchSize))
+    return (least(sizes), most(sizes))
   }
 
   func makeTape(stepCount: Int, batchSize: Int, memoryLimit: Int) throws(Failure) -> any Recording {
     let sizes = try tapeRoom(stepCount: stepCount, batchSize: batchSize)
-    let (least, most) = try tapeSizes(stepCount: stepCount, batchSize: batchSize)
+    let most = most(sizes)
     // A limit that is below 0 as an Int is one beyond Int's reach, and so none.
-    let limit = memoryLimit > 0 ? memoryLimit : nil
-    try check(limit ?? least >= least, "a memory_limit of \(memoryLimit) bytes; \(least) are the least that will do")
-    try checkMemory("such a tape", Double(min(limit ?? most, most)))
-    return TapeOf(layer, sizes, memoryLimit: limit.map { .bytes($0) })
+    let isLimited = memoryLimit > 0 && memoryLimit < most
+    if isLimited {
+      let least = least(sizes)
+      try check(memoryLimit >= least, "a memory_limit of \(memoryLimit) bytes; \(least) are the least that will do")
+    }
+    try checkMemory("such a tape", Double(isLimited ? memoryLimit : most))
+    return TapeOf(layer, sizes, memoryLimit: isLimited ? .bytes(memoryLimit) : nil)
   }
 
   private func least(_ sizes: SequenceSizes) -> Int {
     Tape.leastByteCount(for: layer, steps: sizes.stepCount, batchSize: sizes.batchSize)
+  }
+
+  private func most(_ sizes: SequenceSizes) -> Int {
+    Tape.wholeByteCount(for: layer, steps: sizes.stepCount, batchSize: sizes.batchSize)
   }
 
   /// Sizes of a tape whose bytes can be counted.
