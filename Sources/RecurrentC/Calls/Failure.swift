@@ -32,9 +32,8 @@ func answer(_ function: StaticString = #function, _ work: () throws(Failure) -> 
 
 /// The product of two counts that are not below 0, or the largest number where that is beyond Int: no array has so many
 /// elements, so that it is refused like any other wrong count.
-func product(_ counts: Int...) -> Int {
-  counts.reduce(1) { product, count in
-    let (next, overflow) = product.multipliedReportingOverflow(by: count)
-    return overflow ? Int.max : next
-  }
+@inline(__always)
+func product(_ a: Int, _ b: Int) -> Int {
+  let (product, overflow) = a.multipliedReportingOverflow(by: b)
+  return overflow ? Int.max : product
 }
