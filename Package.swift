@@ -16,6 +16,8 @@ let package = Package(
   products: [
     .library(name: "Recurrent", targets: ["Recurrent"]),
     .library(name: "RecurrentTraining", targets: ["RecurrentTraining"]),
+    .library(name: "RecurrentFormats", targets: ["RecurrentFormats"]),
+    .library(name: "RecurrentC", targets: ["RecurrentC"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
   dependencies: [
@@ -30,7 +32,17 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RecurrentTraining",
-      dependencies: ["Recurrent", "CLAPACKE"],
+      dependencies: ["Recurrent", "RecurrentFormats", "CLAPACKE"],
+      swiftSettings: strict),
+    .target(
+      name: "RecurrentFormats",
+      dependencies: ["Recurrent"],
+      swiftSettings: strict),
+
+    .target(name: "CRecurrent"),
+    .target(
+      name: "RecurrentC",
+      dependencies: ["CRecurrent", "Recurrent", "RecurrentFormats"],
       swiftSettings: strict),
 
     // MARK: - What it stands on
@@ -71,9 +83,26 @@ let package = Package(
       path: "Benchmarks/bench",
       resources: [.embedInCode("Suites"), .embedInCode("../peers/peers.py")],
       swiftSettings: strict),
+    .target(
+      name: "CTests",
+      dependencies: ["CRecurrent"],
+      path: "Tests/CTests",
+      exclude: ["exports", "header.cpp", "main.c"],
+      cSettings: [.treatAllWarnings(as: .error)]),
+    .testTarget(
+      name: "RecurrentCTests",
+      dependencies: ["CTests", "CRecurrent", "RecurrentC", "CAllocationCounter"],
+      swiftSettings: strict),
     .testTarget(
       name: "RecurrentTests",
-      dependencies: ["Recurrent", "RecurrentTraining", "RecurrentVerification", "CAllocationCounter"],
+      dependencies: [
+        "Recurrent", "RecurrentFormats", "RecurrentTraining", "RecurrentVerification", "CAllocationCounter",
+      ],
+      resources: [.copy("Goldens")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RecurrentFormatsTests",
+      dependencies: ["Recurrent", "RecurrentFormats", "RecurrentVerification"],
       resources: [.copy("Goldens")],
       swiftSettings: strict),
   ],

@@ -14,30 +14,34 @@ public protocol LayerConfiguration: Hashable, Sendable {
   var regularization: Regularization { get set }
   /// The sizes, as the sequence level sees them.
   var shape: StackShape { get }
-  /// Traps where options exclude each other. There is nothing to check unless a cell says so.
-  func requireCompatibleOptions()
+  /// What keeps options of this cell from going together, if anything does.
+  var optionFlaw: String? { get }
 }
 
 extension LayerConfiguration {
-  /// Checks nothing.
-  public func requireCompatibleOptions() {}
+  /// Nil: all options go together, unless a cell says so.
+  public var optionFlaw: String? { nil }
 
   /// The features that a layer reads: I for the first one, the outputs of all directions for the others.
   public func inputSize(ofLayer layer: Int) -> Int { shape.inputSize(ofLayer: layer) }
 
   /// Traps unless every size can be worked with.
   func requireValid() {
+    if let flaw { fatalError("\(Self.cellName): \(flaw)") }
+  }
+
+  /// What keeps these sizes and options from being worked with, if anything does: for who got them from outside.
+  package var flaw: String? {
     // The upper limit keeps every product of two sizes within Int, and every size within OpenBLAS's 32 bits.
     let limit = 1 << 28
-    func check(_ name: String, _ size: Int) {
-      require(size > 0 && size <= limit, "\(Self.cellName): \(name) of \(size); it must be from 1 to \(limit)")
-    }
     let shape = shape
-    check("an input size", shape.inputSize)
-    check("a hidden size", shape.hiddenSize)
-    check("a projection size", shape.outputSize)
-    check("a layer count", shape.layerCount)
-    regularization.requireValid(Self.cellName, hasCell: shape.hasCell)
-    requireCompatibleOptions()
+    let sizes = [
+      ("an input size", shape.inputSize), ("a hidden size", shape.hiddenSize),
+      ("a projection size", shape.outputSize), ("a layer count", shape.layerCount),
+    ]
+    for (name, size) in sizes where size <= 0 || size > limit {
+      return "\(name) of \(size); it must be from 1 to \(limit)"
+    }
+    return regularization.flaw(hasCell: shape.hasCell) ?? optionFlaw
   }
 }

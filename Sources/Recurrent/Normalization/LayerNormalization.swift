@@ -33,10 +33,9 @@ public struct LayerNormalization: Hashable, Sendable {
   /// ε = 10⁻⁵, as in Haste and PyTorch.
   public static let standard = LayerNormalization(epsilon: 1e-5)
 
-  /// Traps unless it can be worked with.
-  func requireValid(_ cellName: String) {
-    require(
-      epsilon > 0 && epsilon.isFinite,
-      "\(cellName): an epsilon of \(epsilon) for layer normalisation; it must be above 0 and finite")
+  /// What keeps it from being worked with, if anything does.
+  var flaw: String? {
+    epsilon > 0 && epsilon.isFinite
+      ? nil : "an epsilon of \(epsilon) for layer normalisation; it must be above 0 and finite"
   }
 }

@@ -69,19 +69,15 @@ extension Regularization {
   /// The zoneout of a part of the state: of h (0), or of C.
   func zoneout(ofComponent component: Int) -> Double { component == 0 ? hiddenZoneout : cellZoneout }
 
-  /// Traps unless a cell can be trained so.
-  func requireValid(_ cellName: String, hasCell: Bool) {
-    func check(_ name: String, _ probability: Double) {
-      require(
-        probability >= 0 && probability < 1,
-        "\(cellName): a probability of \(probability) for \(name); it must be from 0 to below 1")
+  /// What keeps a cell from being trained so, if anything does.
+  func flaw(hasCell: Bool) -> String? {
+    let probabilities = [
+      ("dropout", dropout), ("inputDropout", inputDropout), ("recurrentDropout", recurrentDropout),
+      ("hiddenZoneout", hiddenZoneout), ("cellZoneout", cellZoneout), ("dropConnect", dropConnect),
+    ]
+    for (name, probability) in probabilities where !(probability >= 0 && probability < 1) {
+      return "a probability of \(probability) for \(name); it must be from 0 to below 1"
     }
-    check("dropout", dropout)
-    check("inputDropout", inputDropout)
-    check("recurrentDropout", recurrentDropout)
-    check("hiddenZoneout", hiddenZoneout)
-    check("cellZoneout", cellZoneout)
-    check("dropConnect", dropConnect)
-    require(hasCell || cellZoneout == 0, "\(cellName): a zoneout of \(cellZoneout) of C, of which there are 0")
+    return hasCell || cellZoneout == 0 ? nil : "a zoneout of \(cellZoneout) of C, of which there are 0"
   }
 }

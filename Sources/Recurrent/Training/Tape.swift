@@ -58,6 +58,13 @@ public struct Tape<Layer: RecurrentLayer>: ~Copyable {
     let plan = TapePlan.least(layer.stack.shape, stepCount: steps, batchSize: batchSize)
     return plan.elementCount * MemoryLayout<Scalar>.stride
   }
+
+  /// The bytes of a tape for such runs that keeps everything.
+  public static func wholeByteCount(for layer: Layer, steps: Int, batchSize: Int) -> Int {
+    requireCounts(steps, batchSize)
+    let plan = TapePlan.whole(layer.stack.shape, stepCount: steps, batchSize: batchSize)
+    return plan.elementCount * MemoryLayout<Scalar>.stride
+  }
 }
 
 extension Tape {

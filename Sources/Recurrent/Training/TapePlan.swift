@@ -28,16 +28,21 @@ struct TapePlan: Sendable {
     self.blocksPerSegment = blocksPerSegment
   }
 
+  /// The plan that keeps everything.
+  static func whole(_ shape: StackShape, stepCount: Int, batchSize: Int) -> TapePlan {
+    candidates(shape, stepCount: stepCount, batchSize: batchSize).first!
+  }
+
   /// The plan that computes the least within a limit; nil where none keeps to it.
   ///
   /// - Complexity: O(T).
   init?(_ shape: StackShape, stepCount: Int, batchSize: Int, limit: MemorySize?, scalarSize: Int) {
-    let whole = Self.candidates(shape, stepCount: stepCount, batchSize: batchSize)
     guard let limit else {
-      self = whole.first!
+      self = .whole(shape, stepCount: stepCount, batchSize: batchSize)
       return
     }
-    guard let plan = whole.first(where: { $0.elementCount * scalarSize <= limit.byteCount }) else { return nil }
+    let candidates = Self.candidates(shape, stepCount: stepCount, batchSize: batchSize)
+    guard let plan = candidates.first(where: { $0.elementCount * scalarSize <= limit.byteCount }) else { return nil }
     self = plan
   }
 

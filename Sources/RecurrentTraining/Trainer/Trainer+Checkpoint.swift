@@ -1,4 +1,5 @@
 internal import Recurrent
+public import RecurrentFormats
 
 extension Trainer {
   /// Goes on from the last checkpoint of the folder that the options name; returns false where there is none.

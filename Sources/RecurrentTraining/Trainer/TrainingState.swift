@@ -1,4 +1,5 @@
 internal import Recurrent
+internal import RecurrentFormats
 
 /// Where training stands: with the parameters and the optimiser's state, all that the rest of a run depends on.
 public struct TrainingState: Sendable, Equatable {

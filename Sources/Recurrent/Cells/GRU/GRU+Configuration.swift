@@ -36,13 +36,13 @@ public struct GRUConfiguration: LayerConfiguration {
   /// "GRU".
   public static var cellName: String { "GRU" }
 
-  /// Traps where options exclude each other.
-  public func requireCompatibleOptions() {
-    guard let layerNormalization else { return }
-    layerNormalization.requireValid(Self.cellName)
-    require(
-      reset == .afterProduct,
-      "GRU: layer normalisation of \(hiddenSize) units that are reset before the product; it must be after it")
+  /// What keeps layer normalisation from going together with another option, if anything does.
+  public var optionFlaw: String? {
+    guard let layerNormalization else { return nil }
+    guard reset == .afterProduct else {
+      return "layer normalisation of \(hiddenSize) units that are reset before the product; it must be after it"
+    }
+    return layerNormalization.flaw
   }
 
   /// The sizes, as the sequence level sees them.

@@ -43,16 +43,14 @@ public struct LSTMConfiguration: LayerConfiguration {
   /// "LSTM".
   public static var cellName: String { "LSTM" }
 
-  /// Traps where options exclude each other.
-  public func requireCompatibleOptions() {
-    guard let layerNormalization else { return }
-    layerNormalization.requireValid(Self.cellName)
-    let (units, width) = (hiddenSize, outputSize)
-    require(
-      projectionSize == nil,
-      "LSTM: layer normalisation with a projection of \(units) units to \(width); it must be one or the other")
-    require(
-      !hasPeepholes, "LSTM: layer normalisation with peepholes to \(units) units; it must be one or the other")
+  /// What keeps layer normalisation from going together with another option, if anything does.
+  public var optionFlaw: String? {
+    guard let layerNormalization else { return nil }
+    if projectionSize != nil {
+      return "layer normalisation with a projection of \(hiddenSize) units to \(outputSize); it must be one or the other"
+    }
+    if hasPeepholes { return "layer normalisation with peepholes to \(hiddenSize) units; it must be one or the other" }
+    return layerNormalization.flaw
   }
 
   /// The sizes, as the sequence level sees them.

@@ -1,0 +1,54 @@
+# librecurrent.so: recurrent.h, implemented in Swift. Of all that it is made of, it shows the functions of the header alone.
+set(version_script ${PROJECT_SOURCE_DIR}/cmake/recurrent.map)
+
+file(GLOB_RECURSE library_sources CONFIGURE_DEPENDS Sources/RecurrentC/*.swift)
+add_library(recurrent SHARED ${library_sources})
+set_target_properties(recurrent PROPERTIES
+  Swift_MODULE_NAME RecurrentC
+  VERSION ${PROJECT_VERSION}
+  SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+  LINK_DEPENDS ${version_script})
+target_compile_options(recurrent PRIVATE ${swift_options})
+target_include_directories(recurrent
+  PRIVATE ${CMAKE_Swift_MODULE_DIRECTORY}
+  PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/Sources/CRecurrent/include>
+         $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+target_link_libraries(recurrent PRIVATE RecurrentFormats)
+target_link_options(recurrent PRIVATE "SHELL:-Xlinker --version-script=${version_script}")
+if(RECURRENT_STATIC_SWIFT_RUNTIME)
+  # RecurrentFormats reads JSON with FoundationEssentials, which does not name what it stands on itself. LLVM's linker
+  # minds neither the order of archives nor, told so, what nobody asks for.
+  target_link_options(recurrent PRIVATE -static-stdlib -use-ld=lld "SHELL:-Xlinker --gc-sections"
+    -l_FoundationCollections -l_FoundationCShims)
+endif()
+
+if(BUILD_TESTING)
+  find_package(Threads REQUIRED)
+  set(strict_c -Wall -Wextra -Werror -pedantic)
+
+  file(GLOB c_test_sources CONFIGURE_DEPENDS Tests/CTests/*.c)
+  add_executable(c-tests ${c_test_sources})
+  set_target_properties(c-tests PROPERTIES C_STANDARD 11 C_EXTENSIONS OFF)
+  target_include_directories(c-tests PRIVATE Tests/CTests/include)
+  target_compile_options(c-tests PRIVATE ${strict_c})
+  target_link_libraries(c-tests PRIVATE recurrent Threads::Threads m)
+  add_test(NAME c-interface COMMAND c-tests)
+
+  recurrent_add_program(c-overhead Benchmarks/COverhead/COverhead.swift)
+  target_link_libraries(c-overhead PRIVATE recurrent)
+
+  include(CheckLanguage)
+  check_language(CXX)
+  if(CMAKE_CXX_COMPILER)
+    enable_language(CXX)
+    add_executable(header-is-c++ Tests/CTests/header.cpp)
+    set_target_properties(header-is-c++ PROPERTIES CXX_STANDARD 11 CXX_EXTENSIONS OFF)
+    target_compile_options(header-is-c++ PRIVATE ${strict_c})
+    target_link_libraries(header-is-c++ PRIVATE recurrent)
+    add_test(NAME header-is-c++ COMMAND header-is-c++)
+  endif()
+
+  add_test(NAME exports
+    COMMAND ${PROJECT_SOURCE_DIR}/Tests/CTests/exports
+      $<TARGET_FILE:recurrent> ${PROJECT_SOURCE_DIR}/Sources/CRecurrent/include/recurrent.h)
+endif()
