@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "Recurrent", targets: ["Recurrent"]),
     .library(name: "RecurrentTraining", targets: ["RecurrentTraining"]),
     .library(name: "RecurrentFormats", targets: ["RecurrentFormats"]),
+    .executable(name: "recurrent", targets: ["RecurrentTool"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
   dependencies: [
@@ -36,6 +37,13 @@ let package = Package(
     .target(
       name: "RecurrentFormats",
       dependencies: ["Recurrent"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "RecurrentTool",
+      dependencies: [
+        "Recurrent", "RecurrentFormats", "RecurrentVerification",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
 
     // MARK: - What it stands on
