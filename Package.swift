@@ -93,7 +93,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RecurrentFormatsTests",
-      dependencies: ["Recurrent", "RecurrentFormats", "RecurrentVerification"],
+      dependencies: ["Recurrent", "RecurrentFormats", "RecurrentTool", "RecurrentVerification"],
       resources: [.copy("Goldens")],
       swiftSettings: strict),
   ],

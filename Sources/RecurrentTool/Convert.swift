@@ -72,7 +72,7 @@ struct Convert: Command {
   private func put<Layer: RecurrentLayer>(_ layer: Layer, _ name: String, in file: inout TensorFile) throws
   where Layer.Weights: StorableWeights {
     switch to {
-    case .recurrent: try file.set(layer, named: name)
+    case .recurrent: file.set(layer, named: name)
     case .pytorch: try file.set(pyTorch: layer, named: name)
     }
   }

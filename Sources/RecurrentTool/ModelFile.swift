@@ -11,13 +11,6 @@ enum ModelFile {
   /// Reads a file; its content says which format it has.
   init(_ path: String) throws { self = .tensors(try Failure.reading(path) { try TensorFile(contentsOf: path) }) }
 
-  /// The names of all recurrent layers.
-  var layerNames: [String] {
-    switch self {
-    case .tensors(let file): file.layerNames
-    }
-  }
-
   /// A layer, or the only one where `name` is nil.
   func layer<Scalar: RecurrentScalar>(
     named name: String?, activation: Activation?, engine: Engine
