@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "RecurrentTraining", targets: ["RecurrentTraining"]),
     .library(name: "RecurrentFormats", targets: ["RecurrentFormats"]),
     .library(name: "RecurrentC", targets: ["RecurrentC"]),
+    .executable(name: "recurrent", targets: ["RecurrentTool"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
   dependencies: [
@@ -37,6 +38,13 @@ let package = Package(
     .target(
       name: "RecurrentFormats",
       dependencies: ["Recurrent"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "RecurrentTool",
+      dependencies: [
+        "Recurrent", "RecurrentFormats", "RecurrentVerification",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
 
     .target(name: "CRecurrent"),
@@ -102,7 +110,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RecurrentFormatsTests",
-      dependencies: ["Recurrent", "RecurrentFormats", "RecurrentVerification"],
+      dependencies: ["Recurrent", "RecurrentFormats", "RecurrentTool", "RecurrentVerification"],
       resources: [.copy("Goldens")],
       swiftSettings: strict),
   ],

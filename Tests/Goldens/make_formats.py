@@ -5,7 +5,8 @@
 
 Under Tests/RecurrentFormatsTests/Goldens: NAME.safetensors is a state_dict, as safetensors.torch.save_file writes it;
 NAME.run.safetensors has an input, initial states, outputs and final states of every layer in it, computed in Double from
-the same weights. Weights are multiples of 1/256 and inputs of 1/64, so that the sum of two biases is exact in Float; but for
+the same weights. numpy.npz has the numbers 0, 1/2, 1, ... (or 0, 1, 2, ...) in every kind, order and byte order that
+NumPy writes; NAME.npy the same in each version of the format. Weights are multiples of 1/256 and inputs of 1/64, so that the sum of two biases is exact in Float; but for
 "rough", whose weights are any, and whose biases' sum is not.
 """
 
@@ -77,8 +78,25 @@ class Tagger(nn.Module):
         self.head = nn.Linear(HIDDEN, 2)
 
 
+def numpy_cases():
+    """The same small arrays in every form."""
+    halves, wholes = np.arange(6).reshape(2, 3) / 2, np.arange(6).reshape(2, 3)
+    arrays = {kind: halves.astype(kind) for kind in ["<f2", "<f4", "<f8", ">f2", ">f4", ">f8"]}
+    arrays |= {kind: wholes.astype(kind) for kind in
+               ["|i1", "<i2", "<i4", "<i8", ">i2", ">i4", ">i8", "|u1", "<u2", "<u4", "<u8", ">u4"]}
+    arrays = {key.replace("<", "little-").replace(">", "big-").replace("|", ""): value for key, value in arrays.items()}
+    arrays |= {"fortran": np.asfortranarray(halves), "scalar": np.float32(0.5), "empty": np.zeros((0, 3), np.float32),
+               "fortran-cube": np.asfortranarray(np.arange(24, dtype=np.float32).reshape(2, 3, 4))}
+    np.savez(FOLDER / "numpy.npz", **arrays)
+    np.savez_compressed(FOLDER / "numpy-compressed.npz", halves=halves)
+    for version in [1, 2, 3]:
+        with open(FOLDER / f"numpy-version-{version}.npy", "wb") as file:
+            np.lib.format.write_array(file, halves.astype(np.float32), version=(version, 0))
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
+    numpy_cases()
     case("lstm", 1, nn.LSTM(INPUTS, HIDDEN))
     case("lstm-deep", 2, nn.LSTM(INPUTS, HIDDEN, num_layers=2, bidirectional=True))
     case("lstm-projection", 3, nn.LSTM(INPUTS, 6, num_layers=2, bidirectional=True, proj_size=2))

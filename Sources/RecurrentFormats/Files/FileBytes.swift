@@ -66,6 +66,8 @@ final class FileBytes: Sendable {
   }
 }
 
+// MARK: -
+
 /// Some of the bytes of a file, which keep it mapped.
 struct FileSlice: Sendable {
   private let owner: FileBytes
@@ -88,6 +90,29 @@ struct FileSlice: Sendable {
   var bytes: RawSpan {
     @_lifetime(borrow self)
     borrowing get { unsafe _overrideLifetime(owner.bytes.extracting(range), borrowing: self) }
+  }
+
+  /// Some of these bytes.
+  subscript(range: Range<Int>) -> FileSlice {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return FileSlice(owner, self.range.lowerBound + range.lowerBound..<self.range.lowerBound + range.upperBound)
+  }
+
+  /// The word that begins at a byte, least significant byte first; it must lie within these bytes.
+  func word<Word: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as _: Word.Type = Word.self) -> Word {
+    precondition(offset >= 0 && offset <= count - MemoryLayout<Word>.size)
+    return Word(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Word.self))
+  }
+
+  /// A copy, as words in the order of the machine.
+  func words<Word: BitwiseCopyable>(as _: Word.Type) -> [Word] {
+    unsafe [Word](unsafeUninitializedCapacity: count / MemoryLayout<Word>.stride) { words, initialized in
+      initialized = count / MemoryLayout<Word>.stride
+      unsafe bytes.withUnsafeBytes { bytes in
+        unsafe UnsafeMutableRawBufferPointer(words).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes[..<(initialized * MemoryLayout<Word>.stride)]))
+      }
+    }
   }
 
   /// The numbers that the bytes are, in the machine's order; nil where they lie at an address that such numbers may not

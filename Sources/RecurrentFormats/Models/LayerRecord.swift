@@ -28,8 +28,11 @@ struct LayerRecord {
 
   /// Reads a record of the layer `name`.
   init(parsing text: String, _ name: String) throws(TensorFileError) {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      configuration = try JSONDecoder().decode(RecordFields.self, from: Data(text.utf8)).configuration()
+      configuration = try decoder.decode(RecordFields.self, from: Data(text.utf8)).configuration()
     } catch let flaw as RecordFlaw {
       throw .badLayer(name, reason: flaw.reason)
     } catch {
@@ -38,13 +41,15 @@ struct LayerRecord {
   }
 
   /// The text of the record.
-  func text(_ name: String) throws(TensorFileError) -> String {
+  var text: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
       return try String(decoding: encoder.encode(RecordFields(configuration)), as: UTF8.self)
     } catch {
-      throw .badLayer(name, reason: "an option cannot be written: \(error)")
+      fatalError("LayerRecord: \(error)")  // names, numbers and truth values, all of which JSON has
     }
   }
 

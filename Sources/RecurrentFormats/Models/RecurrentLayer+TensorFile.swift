@@ -100,14 +100,17 @@ extension TensorFile {
   /// Adds a layer in our own form: canonical tensors as F32 or F64, and all of its configuration in the metadata.
   ///
   /// A layer of the same name that is there already is replaced.
-  public mutating func set<Layer: RecurrentLayer>(
-    _ layer: Layer, named name: String = ""
-  ) throws(TensorFileError) where Layer.Weights: StorableWeights {
-    let record = LayerRecord(Layer.Weights.cell(layer.configuration))
-    let text = try record.text(name)
+  public mutating func set<Layer: RecurrentLayer>(_ layer: Layer, named name: String = "")
+  where Layer.Weights: StorableWeights {
     removeLayer(name)
-    metadata[LayerRecord.key(name)] = text
+    describe(Layer.Weights.cell(layer.configuration), named: name)
     layer.parameters.forEach { own, tensor in set(StateDictName.joined(name, own), tensor) }
+  }
+
+  /// Says in the metadata that the tensors under a name are the parameters of a layer: for who adds those tensors apart,
+  /// as a part of a larger set.
+  public mutating func describe(_ configuration: CellConfiguration, named name: String = "") {
+    metadata[LayerRecord.key(name)] = LayerRecord(configuration).text
   }
 
   /// Removes the tensors and the record of a layer, if it is there.

@@ -22,12 +22,11 @@ extension TensorFile {
 
   private init(_ file: FileBytes) throws(TensorFileError) {
     guard file.count >= 8 else { throw .truncated(bytes: file.count, wanted: 8) }
-    let length = UInt64(littleEndian: unsafe file.bytes.unsafeLoadUnaligned(as: UInt64.self))
+    let length = FileSlice(file).word(at: 0, as: UInt64.self)
     guard length <= Self.headerLimit else { throw .headerTooLong(bytes: length, limit: Self.headerLimit) }
     let start = 8 + Int(length)
     guard file.count >= start else { throw .truncated(bytes: file.count, wanted: start) }
-    let header = unsafe file.bytes.withUnsafeBytes { unsafe Array($0[8..<start]) }
-    let (metadata, places) = try HeaderReader.read(header)
+    let (metadata, places) = try HeaderReader.read(FileSlice(file, 8..<start).words(as: UInt8.self))
     self.init(metadata: metadata)
     var ranges: [(name: String, range: Range<Int>)] = []
     for place in places {

@@ -9,24 +9,15 @@ extension TensorFile.Entry {
   func elements<Scalar: RecurrentScalar>(convertedTo _: Scalar.Type) -> [Scalar] {
     switch kind {
     case .float:
-      if let same = words(as: Float.self) as? [Scalar], 1.littleEndian == 1 { return same }
-      return words(as: UInt32.self).map { Scalar(Float(bitPattern: UInt32(littleEndian: $0))) }
+      if let same = data.words(as: Float.self) as? [Scalar], 1.littleEndian == 1 { return same }
+      return data.words(as: UInt32.self).map { Scalar(Float(bitPattern: UInt32(littleEndian: $0))) }
     case .double:
-      if let same = words(as: Double.self) as? [Scalar], 1.littleEndian == 1 { return same }
-      return words(as: UInt64.self).map { Scalar(Double(bitPattern: UInt64(littleEndian: $0))) }
-    case .half: return words(as: UInt16.self).map { Scalar(Float16(bitPattern: UInt16(littleEndian: $0))) }
+      if let same = data.words(as: Double.self) as? [Scalar], 1.littleEndian == 1 { return same }
+      return data.words(as: UInt64.self).map { Scalar(Double(bitPattern: UInt64(littleEndian: $0))) }
+    case .half: return data.words(as: UInt16.self).map { Scalar(Float16(bitPattern: UInt16(littleEndian: $0))) }
     case .bfloat:
-      return words(as: UInt16.self).map { Scalar(Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16)) }
+      return data.words(as: UInt16.self).map { Scalar(Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16)) }
     default: return []
-    }
-  }
-
-  /// The words that the data are, in the file's byte order.
-  func words<Word: BitwiseCopyable>(as _: Word.Type) -> [Word] {
-    let bytes = data.bytes
-    return unsafe [Word](unsafeUninitializedCapacity: bytes.byteCount / MemoryLayout<Word>.stride) { words, count in
-      count = words.count
-      unsafe bytes.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(words).copyMemory(from: $0) }
     }
   }
 }

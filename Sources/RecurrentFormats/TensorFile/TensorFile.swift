@@ -100,12 +100,12 @@ public struct TensorFile: Sendable, Equatable {
 
   /// The whole numbers of a name, which must be `count`.
   public func integers(_ name: String, count: Int) throws(TensorFileError) -> [Int] {
-    try find(name, .integer, [count]).words(as: Int64.self).map { Int(Int64(littleEndian: $0)) }
+    try find(name, .integer, [count]).data.words(as: Int64.self).map { Int(Int64(littleEndian: $0)) }
   }
 
   /// The bytes of a name.
   public func bytes(_ name: String) throws(TensorFileError) -> [UInt8] {
-    try find(name, .byte, nil).words(as: UInt8.self)
+    try find(name, .byte, nil).data.words(as: UInt8.self)
   }
 
   private func find(_ name: String, _ kind: Kind, _ shape: [Int]?) throws(TensorFileError) -> Entry {

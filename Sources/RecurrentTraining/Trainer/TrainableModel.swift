@@ -1,4 +1,5 @@
 public import Recurrent
+public import RecurrentFormats
 
 /// A model that knows what it did wrong on a batch.
 ///
@@ -18,4 +19,15 @@ public protocol TrainableModel<Scalar>: ParameterSet {
   mutating func lossAndGradients(
     _ batch: Batch, using generator: inout SeededGenerator
   ) throws -> (loss: Double, gradients: Gradients)
+
+  /// The recurrent layers among the parameters, by what stands before their tensors' own names ("lstm" of
+  /// `lstm.matrix_l0`). Checkpoints keep their configurations, so that they can be read as models:
+  ///
+  ///     let lstm = try LSTM<Float>(contentsOf: "checkpoints/best.safetensors", named: "model.lstm")
+  var layers: [String: CellConfiguration] { get }
+}
+
+extension TrainableModel {
+  /// None: a checkpoint then holds the parameters alone.
+  public var layers: [String: CellConfiguration] { [:] }
 }

@@ -15,10 +15,12 @@ extension Trainer {
 
   /// Everything that the rest of a run depends on.
   ///
-  /// `model.*` are the parameters, `optimizer.*` the optimiser's buffers, `training.*` steps, losses and the generator.
+  /// `model.*` are the parameters, `optimizer.*` the optimiser's buffers, `training.*` steps, losses and the generator. The
+  /// configurations of the model's `layers` stand in the metadata.
   public func checkpoint() -> TensorFile {
     var file = TensorFile(metadata: ["format": "pt", "optimizer": Self.optimizerName, "recurrent-training": "1"])
     file.set(prefix: "model", model)
+    for (name, configuration) in model.layers { file.describe(configuration, named: "model.\(name)") }
     file.set(prefix: "optimizer", optimizer.state)
     file.set("training.optimizer_steps", integers: optimizer.state.tensors.map(\.step))
     file.set("training.batches", integers: batchIdentity)

@@ -47,7 +47,9 @@ struct TensorFileTests {
     #expect(throws: TensorFileError.self) { try TensorFile(decoding: bytes + [0]) }
   }
 
-  static let lies: [(bytes: [UInt8], word: String)] = [
+  private static let ones = [String](repeating: "1", count: 65).joined(separator: ",")
+
+  static let liars: [Lie] = lies([
     (bytes("{}", length: .max), "more than"),
     (bytes("{}", length: 3), "not 11"),
     (bytes("[]"), "not that of safetensors"),
@@ -73,12 +75,107 @@ struct TensorFileTests {
         #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}"#,
         data: 3), "gap"
     ),
-  ]
+    (
+      bytes(
+        #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}"#,
+        data: 2), "two members 'a'"
+    ),
+    (
+      bytes(
+        #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\u0061":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}}"#,
+        data: 1), "two members 'a'"
+    ),
+    (bytes(#"{"a":{"dtype":"U8","dtype":"I8","shape":[1],"data_offsets":[0,1]}}"#, data: 1), "member 'dtype'"),
+    (bytes(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"stride":[1]}}"#, data: 1), "member 'stride'"),
+    (bytes(#"{"a":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}"#, data: 1), "not"),
+    (bytes(#"{"a":{"dtype":"U8","shape":[99999999999999999999],"data_offsets":[0,1]}}"#, data: 1), "20 digits"),
+    (bytes(#"{"a":{"dtype":"U8","shape":[\#(ones)],"data_offsets":[0,1]}}"#, data: 1), "64 dimensions"),
+    (bytes(#"{"__metadata__":{"a":"1","a":"2"}}"#), "two texts 'a'"),
+    (bytes(#"{"__metadata__":{"a":1}}"#), "'\"'"),
+    (bytes(#"{"__metadata__":{"a":"\ud800"}}"#), "a character"),
+    (bytes(#"{"__metadata__":{"a":"\x"}}"#), "an escape"),
+    (bytes(#"{"__metadata__":{"a":"\u12"}}"#), "hexadecimal"),
+    (bytes(#"{"__metadata__":{"a"#), "the end of a string"),
+    (bytes("{}{}"), "the end"),
+  ])
 
-  @Test("a header that lies is refused, and the message says where", arguments: lies)
-  func lie(bytes: [UInt8], word: String) {
-    let error = #expect(throws: TensorFileError.self) { try TensorFile(decoding: bytes) }
-    #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
+  @Test("a header that lies is refused, and the message says where", arguments: liars)
+  func lie(lie: Lie) {
+    let error = #expect(throws: TensorFileError.self) { try TensorFile(decoding: lie.bytes) }
+    #expect(error?.description.contains(lie.word) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("depth is refused where it begins", arguments: ["[", #"{"a":"#])
+  func depth(level: String) {
+    let error = #expect(throws: TensorFileError.self) {
+      try TensorFile(decoding: Self.bytes(String(repeating: level, count: 1_000_000)))
+    }
+    #expect(error?.description.contains("not that of safetensors") == true)
+  }
+
+  @Test("any byte of a header that is changed gives a file or an error, and no trap")
+  func damaged() {
+    let bytes = Self.file.encoded()
+    for index in bytes.indices {
+      for change: UInt8 in [1, 2, 0x10, 0x80, 0xFF] {
+        var damaged = bytes
+        damaged[index] ^= change
+        guard let file = try? TensorFile(decoding: damaged) else { continue }
+        for name in file.names { _ = try? file.tensor(name, convertedTo: Float.self) }
+        for name in file.layerNames { _ = try? file.layer(named: name) }
+      }
+    }
+  }
+
+  @Test("escapes of JSON and other kinds of numbers are read, and written again")
+  func foreign() throws {
+    let header =
+      #"{"__metadata__":{"t":"\u00fc\ud83d\ude00\n\/"},"a\tb":{"dtype":"I32","shape":[1],"data_offsets":[0,4]},"#
+      + #" "c":{"data_offsets":[4,6],"shape":[1],"dtype":"BF16"}} "#
+    let file = try TensorFile(decoding: Self.bytes(header, data: 6))
+    #expect(file.metadata["t"] == "ü😀\n/")
+    #expect(file.names == ["a\tb", "c"])
+    #expect(file.description(of: "a\tb")?.kind == .int32)
+    #expect(throws: TensorFileError.wrongKind("a\tb", found: .int32, wanted: .float)) {
+      try file.tensor("a\tb", convertedTo: Float.self)
+    }
+    #expect(try TensorFile(decoding: file.encoded()) == file)
+  }
+
+  @Test("a mapped file lends its numbers where they stand")
+  func spans() throws {
+    try withFolder { folder in
+      let path = folder + "/file.safetensors"
+      try Self.file.write(to: path)
+      let file = try TensorFile(contentsOf: path)
+      func numbers<Scalar: RecurrentScalar>(_ name: String, _: Scalar.Type) -> [Scalar]? {
+        guard let span = file.span(of: name, as: Scalar.self) else { return nil }
+        return span.indices.map { span[$0] }
+      }
+      #expect(numbers("b.float", Float.self) == [1, -.infinity, .leastNonzeroMagnitude, -0.0])
+      #expect(numbers("a.double", Double.self)?[1...] == [0.1, 1e300])
+      #expect(numbers("a.double", Float.self) == nil)
+      #expect(numbers("none", Float.self) == nil)
+      #expect(numbers("empty", Float.self) == [])
+    }
+  }
+
+  /// Between 1 and the next BF16 lies 1 + 2⁻⁸: a tie, which goes to the even one; what is a little more or less in Double
+  /// must not become one on its way through Float.
+  @Test("F16 and BF16 are rounded once, to nearest, ties to even")
+  func rounding() throws {
+    let tie = 1 + 0x1p-8
+    let numbers: [Double] = [
+      tie, tie + 0x1p-40, tie - 0x1p-40, 1 + 3 * 0x1p-8, -tie - 0x1p-40, 1e39, -1e-50, .nan, 0x1p-133,
+    ]
+    var file = TensorFile()
+    file.set("a", Tensor(shape: [9], elements: numbers), as: .bfloat)
+    file.set("b", Tensor<Double>(shape: [3], elements: [1 + 0x1p-11, 1 + 0x1p-11 + 0x1p-40, 65520]), as: .half)
+    let rounded = try file.tensor("a", convertedTo: Double.self).elements
+    let up = 1 + 0x1p-7
+    #expect(rounded[..<7] == [1, up, 1, 1 + 0x1p-6, -up, .infinity, -0.0])
+    #expect(rounded[6].sign == .minus && rounded[7].isNaN && rounded[8] == 0x1p-133)
+    #expect(try file.tensor("b", convertedTo: Float.self).elements == [1, 1 + 0x1p-10, .infinity])
   }
 
   @Test("a file is replaced whole; a temporary one that was left behind is in nobody's way")
