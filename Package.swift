@@ -16,11 +16,13 @@ let package = Package(
   products: [
     .library(name: "Recurrent", targets: ["Recurrent"]),
     .library(name: "RecurrentTraining", targets: ["RecurrentTraining"]),
+    .library(name: "RecurrentONNX", targets: ["RecurrentONNX"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // MARK: - The library
@@ -32,8 +34,16 @@ let package = Package(
       name: "RecurrentTraining",
       dependencies: ["Recurrent", "CLAPACKE"],
       swiftSettings: strict),
+    .target(
+      name: "RecurrentONNX",
+      dependencies: ["Recurrent", "ONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      swiftSettings: strict),
 
     // MARK: - What it stands on
+    .target(  // generated, and so without our settings
+      name: "ONNXSchema",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx.proto", "generate.sh"]),
     .target(
       name: "CRecurrentKernels",
       exclude: ["coefficients"],
@@ -74,6 +84,14 @@ let package = Package(
     .testTarget(
       name: "RecurrentTests",
       dependencies: ["Recurrent", "RecurrentTraining", "RecurrentVerification", "CAllocationCounter"],
+      resources: [.copy("Goldens")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RecurrentONNXTests",
+      dependencies: [
+        "Recurrent", "RecurrentONNX", "RecurrentVerification", "ONNXSchema",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       resources: [.copy("Goldens")],
       swiftSettings: strict),
   ],
