@@ -156,6 +156,7 @@ struct ProgramTests {
       ("MatMul", [numbers([2, 3]), numbers([2, 3])], []), ("MatMul", [numbers([]), numbers([1])], []),
       ("Gemm", [numbers([2]), numbers([2, 2])], []), ("Gemm", [numbers([2, 2]), numbers([2, 2]), numbers([3])], []),
       ("Add", [numbers([2]), numbers([3])], []), ("Add", [numbers([2])], []), ("Add", [row(1), row(1)], []),
+      ("Relu", [numbers([1]), numbers([1])], []), ("Squeeze", [numbers([1]), row(0)], [ints("axes", [0])]),
       ("Softmax", [numbers([])], []), ("Softmax", [numbers([2])], [int("axis", 1)]), ("Relu", [row(1)], []),
     ]
     for (name, inputs, attributes) in cases {

@@ -49,7 +49,8 @@ struct Constants<Scalar: RecurrentScalar> {
       inputs.append(value)
     }
     var reader = try model.reader(node)
-    let outputs = try type.init(&reader)(OperatorInputs(node: reader.name, values: inputs), &budget)
+    let operation = try reader.operation(type)
+    let outputs = try operation(OperatorInputs(node: reader.name, values: inputs), &budget)
     for (name, value) in zip(proto.output, outputs) { values[Name(scope: node.scope, name: name)] = value }
     return true
   }

@@ -126,7 +126,7 @@ extension ONNXRecurrentNode {
       return Int(dims[axis])
     }
     inputSize = extent(1, 2)
-    hiddenSize = node.attribute.first { $0.name == "hidden_size" }.map { Int($0.i) } ?? extent(2, 2)
+    hiddenSize = node.attribute.first { $0.name == "hidden_size" && $0.type == .int }.map { Int($0.i) } ?? extent(2, 2)
     let word = node.attribute.first { $0.name == "direction" }?.s
     direction = word.map { Direction(rawValue: String(decoding: $0, as: UTF8.self)) } ?? .forward
   }

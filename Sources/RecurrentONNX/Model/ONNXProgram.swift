@@ -93,7 +93,7 @@ public struct ONNXProgram<Scalar: RecurrentScalar>: Sendable {
     guard let type = graphOperators[node.opType] else {
       throw .unsupported(reader.name, attribute: nil, reason: "an operator that is not served")
     }
-    return .plain(try type.init(&reader))
+    return .plain(try reader.operation(type))
   }
 
   /// Runs the graph: from all inputs to all outputs, by their names.

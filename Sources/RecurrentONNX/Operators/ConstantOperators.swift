@@ -11,6 +11,8 @@ struct Constant: GraphOperator {
 
   private let content: Content
 
+  static var inputCount: ClosedRange<Int> { 0...0 }
+
   init(_ node: inout NodeReader) throws(ONNXError) {
     var contents: [Content] = []
     if let tensor = try node.tensor("value") { contents.append(.tensor(tensor)) }
@@ -40,6 +42,8 @@ struct Constant: GraphOperator {
 struct ConstantOfShape: GraphOperator {
   private let value: Onnx_TensorProto?
 
+  static var inputCount: ClosedRange<Int> { 1...1 }
+
   init(_ node: inout NodeReader) throws(ONNXError) {
     value = try node.tensor("value")
     try node.finish()
@@ -60,6 +64,8 @@ struct ConstantOfShape: GraphOperator {
 
 /// The input itself.
 struct Identity: GraphOperator {
+  static var inputCount: ClosedRange<Int> { 1...1 }
+
   init(_ node: inout NodeReader) throws(ONNXError) { try node.finish() }
 
   func callAsFunction<Scalar: RecurrentScalar>(
@@ -73,6 +79,8 @@ struct Identity: GraphOperator {
 struct ShapeOf: GraphOperator {
   private let start: Int
   private let end: Int?
+
+  static var inputCount: ClosedRange<Int> { 1...1 }
 
   init(_ node: inout NodeReader) throws(ONNXError) {
     start = try node.int("start") ?? 0

@@ -4,6 +4,8 @@ internal import Recurrent
 struct Elementwise: GraphOperator {
   private let activation: Activation
 
+  static var inputCount: ClosedRange<Int> { 1...1 }
+
   init(_ node: inout NodeReader) throws(ONNXError) {
     func parameter(_ name: String, _ usual: Float) throws(ONNXError) -> Double { Double(try node.float(name) ?? usual) }
     activation =
@@ -35,6 +37,8 @@ struct Elementwise: GraphOperator {
 
 /// A sum, element by element, of tensors that are repeated to each other's shape.
 struct Addition: GraphOperator {
+  static var inputCount: ClosedRange<Int> { 2...2 }
+
   init(_ node: inout NodeReader) throws(ONNXError) { try node.finish() }
 
   @specialized(where Scalar == Float)
@@ -59,6 +63,8 @@ struct Addition: GraphOperator {
 struct Softmax: GraphOperator {
   private let axis: Int
   private let takesRest: Bool
+
+  static var inputCount: ClosedRange<Int> { 1...1 }
 
   init(_ node: inout NodeReader) throws(ONNXError) {
     takesRest = node.operatorSet < 13

@@ -5,6 +5,9 @@ protocol GraphOperator: Sendable {
   /// Reads every attribute that the operator has.
   init(_ node: inout NodeReader) throws(ONNXError)
 
+  /// How many inputs it may have.
+  static var inputCount: ClosedRange<Int> { get }
+
   /// Whether it takes time in proportion to what it reads and makes, so that constants can go through it as a file is
   /// loaded.
   static var isLinear: Bool { get }
@@ -17,6 +20,14 @@ protocol GraphOperator: Sendable {
 
 extension GraphOperator {
   static var isLinear: Bool { true }
+}
+
+extension NodeReader {
+  /// What an operator does in this node, all of whose inputs and attributes it knows.
+  mutating func operation(_ type: any GraphOperator.Type) throws(ONNXError) -> any GraphOperator {
+    guard type.inputCount.contains(inputs.count) else { throw bad(nil, "\(inputs.count) inputs") }
+    return try type.init(&self)
+  }
 }
 
 /// The operators of a graph beside the recurrent ones.
@@ -77,7 +88,9 @@ struct OperatorInputs<Scalar: RecurrentScalar> {
 
   /// The same, from an attribute where it is there: the older versions of many operators have one.
   func integers(_ attribute: [Int]?, orInput index: Int) throws(ONNXError) -> [Int]? {
-    if let attribute { attribute } else { try integers(index) }
+    guard let attribute else { return try integers(index) }
+    guard optional(index) == nil else { throw bad("input \(index), and an attribute in its place") }
+    return attribute
   }
 
   /// An axis of a tensor, which may be counted from the end.

@@ -8,6 +8,7 @@ struct Gemm: GraphOperator {
   private let transposesB: Bool
 
   static var isLinear: Bool { false }
+  static var inputCount: ClosedRange<Int> { 2...3 }
 
   init(_ node: inout NodeReader) throws(ONNXError) {
     alpha = try node.float("alpha") ?? 1
@@ -55,6 +56,7 @@ struct Gemm: GraphOperator {
 /// NumPy's matmul: matrices in the last two axes, the others repeated; a row or a column where there is one axis only.
 struct MatrixProduct: GraphOperator {
   static var isLinear: Bool { false }
+  static var inputCount: ClosedRange<Int> { 2...2 }
 
   init(_ node: inout NodeReader) throws(ONNXError) { try node.finish() }
 

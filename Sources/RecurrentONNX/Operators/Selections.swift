@@ -7,10 +7,13 @@ struct Slicing: GraphOperator {
   private let ends: [Int]?
   private let axes: [Int]?
 
+  static var inputCount: ClosedRange<Int> { 1...5 }
+
   init(_ node: inout NodeReader) throws(ONNXError) {
-    starts = try node.ints("starts")
-    ends = try node.ints("ends")
-    axes = try node.ints("axes")
+    let hasAttributes = node.operatorSet < 10
+    starts = hasAttributes ? try node.ints("starts") : nil
+    ends = hasAttributes ? try node.ints("ends") : nil
+    axes = hasAttributes ? try node.ints("axes") : nil
     try node.finish()
   }
 
@@ -50,6 +53,8 @@ struct Slicing: GraphOperator {
 /// Some indices of an axis: a single one leaves the axis out.
 struct Gathering: GraphOperator {
   private let axis: Int
+
+  static var inputCount: ClosedRange<Int> { 2...2 }
 
   init(_ node: inout NodeReader) throws(ONNXError) {
     axis = try node.int("axis") ?? 0
@@ -94,6 +99,8 @@ struct Gathering: GraphOperator {
 
 /// A tensor repeated to a shape that it is broadcast with.
 struct Expansion: GraphOperator {
+  static var inputCount: ClosedRange<Int> { 2...2 }
+
   init(_ node: inout NodeReader) throws(ONNXError) { try node.finish() }
 
   func callAsFunction<Scalar: RecurrentScalar>(
@@ -115,6 +122,8 @@ struct Expansion: GraphOperator {
 /// Tensors behind one another on an axis.
 struct Concatenation: GraphOperator {
   private let axis: Int
+
+  static var inputCount: ClosedRange<Int> { 1...Int.max }
 
   init(_ node: inout NodeReader) throws(ONNXError) {
     guard let axis = try node.int("axis") else { throw node.bad("axis", "it must be there") }

@@ -4,6 +4,8 @@ internal import Recurrent
 struct Transposition: GraphOperator {
   private let order: [Int]?
 
+  static var inputCount: ClosedRange<Int> { 1...1 }
+
   init(_ node: inout NodeReader) throws(ONNXError) {
     order = try node.ints("perm")
     try node.finish()
@@ -27,8 +29,10 @@ struct Transposition: GraphOperator {
 struct Squeezing: GraphOperator {
   private let axes: [Int]?
 
+  static var inputCount: ClosedRange<Int> { 1...2 }
+
   init(_ node: inout NodeReader) throws(ONNXError) {
-    axes = try node.ints("axes")
+    axes = node.operatorSet < 13 ? try node.ints("axes") : nil
     try node.finish()
   }
 
@@ -50,8 +54,10 @@ struct Squeezing: GraphOperator {
 struct Unsqueezing: GraphOperator {
   private let axes: [Int]?
 
+  static var inputCount: ClosedRange<Int> { 1...2 }
+
   init(_ node: inout NodeReader) throws(ONNXError) {
-    axes = try node.ints("axes")
+    axes = node.operatorSet < 13 ? try node.ints("axes") : nil
     try node.finish()
   }
 
@@ -71,6 +77,8 @@ struct Unsqueezing: GraphOperator {
 /// Another shape of the same count: 0 keeps an extent unless `allowzero`, and one −1 is whatever is left.
 struct Reshaping: GraphOperator {
   private let allowsZero: Bool
+
+  static var inputCount: ClosedRange<Int> { 2...2 }
 
   init(_ node: inout NodeReader) throws(ONNXError) {
     allowsZero = try node.flag("allowzero")
