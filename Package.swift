@@ -19,11 +19,13 @@ let package = Package(
     .library(name: "RecurrentFormats", targets: ["RecurrentFormats"]),
     .library(name: "RecurrentC", targets: ["RecurrentC"]),
     .executable(name: "recurrent", targets: ["RecurrentTool"]),
+    .library(name: "RecurrentONNX", targets: ["RecurrentONNX"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // MARK: - The library
@@ -52,8 +54,16 @@ let package = Package(
       name: "RecurrentC",
       dependencies: ["CRecurrent", "Recurrent", "RecurrentFormats"],
       swiftSettings: strict),
+    .target(
+      name: "RecurrentONNX",
+      dependencies: ["Recurrent", "ONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      swiftSettings: strict),
 
     // MARK: - What it stands on
+    .target(  // generated, and so without our settings
+      name: "ONNXSchema",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["onnx.proto", "generate.sh"]),
     .target(
       name: "CRecurrentKernels",
       exclude: ["coefficients"],
@@ -111,6 +121,14 @@ let package = Package(
     .testTarget(
       name: "RecurrentFormatsTests",
       dependencies: ["Recurrent", "RecurrentFormats", "RecurrentTool", "RecurrentVerification"],
+      resources: [.copy("Goldens")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RecurrentONNXTests",
+      dependencies: [
+        "Recurrent", "RecurrentONNX", "RecurrentVerification", "ONNXSchema",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
       resources: [.copy("Goldens")],
       swiftSettings: strict),
   ],

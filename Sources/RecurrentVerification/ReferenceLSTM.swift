@@ -25,7 +25,10 @@ package enum ReferenceLSTM: ReferenceCell {
         return roundoff.sum(z, roundoff.product(Bounded(peephole.elements[block * size + unit]), cell))
       }
       let i = roundoff.apply(activations.gate, z(.input, seeing: c))
-      let f = roundoff.apply(activations.gate, z(.forget, seeing: c))
+      let f =
+        activations.couplesForget
+        ? roundoff.sum(Bounded(1), Bounded(-i.value, deviation: i.deviation))
+        : roundoff.apply(activations.gate, z(.forget, seeing: c))
       let g = roundoff.apply(activations.candidate, z(.candidate, seeing: c))
       let next = roundoff.sum(roundoff.product(f, c), roundoff.product(i, g))
       let o = roundoff.apply(activations.gate, z(.output, seeing: next))

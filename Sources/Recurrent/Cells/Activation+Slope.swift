@@ -1,7 +1,8 @@
 extension Activation {
   /// The derivative at `x`, where the activation's value is `y`.
   ///
-  /// At a kink it is the one of PyTorch: 0 at the edge of a ReLU, the flank's slope at that of its leaky kin.
+  /// At a kink it is the one of PyTorch: 0 at the edge of a ReLU, the flank's slope at that of its leaky kin, the inner one at
+  /// a bound.
   @inline(__always)
   package func slope<Scalar: RecurrentScalar>(at x: Scalar, value y: Scalar) -> Scalar {
     switch self {
@@ -20,6 +21,8 @@ extension Activation {
     case .elu(let alpha): return x > 0 ? 1 : Scalar(alpha) * Scalar._exp(x)
     case .softsign: return 1 / ((1 + x.magnitude) * (1 + x.magnitude))
     case .softplus: return Recurrent.sigmoid(x)
+    case .clipped(let activation, let bound):
+      return x.magnitude > Scalar(bound) ? 0 : activation.slope(at: x, value: y)
     }
   }
 

@@ -1,6 +1,7 @@
 /// A function of one number that a gate, a candidate or an output goes through.
 ///
-/// The names, formulas and parameters are those of the ONNX operators LSTM, GRU and RNN.
+/// The names, formulas and parameters are those of the ONNX operators LSTM, GRU and RNN, whose attribute `clip` is
+/// `clipped`.
 public enum Activation: Hashable, Sendable {
   /// σ(x) = 1 / (1 + e⁻ˣ), in (0, 1): a share.
   case sigmoid
@@ -26,6 +27,8 @@ public enum Activation: Hashable, Sendable {
   case softsign
   /// ln(1 + eˣ).
   case softplus
+  /// An activation of x where |x| ≤ bound, else of bound or −bound, which is nearer: no pre-activation is beyond it.
+  indirect case clipped(Activation, bound: Double)
 
   /// The activation of `x`. NaN stays NaN.
   public func callAsFunction<Scalar: RecurrentScalar>(_ x: Scalar) -> Scalar {
@@ -42,6 +45,8 @@ public enum Activation: Hashable, Sendable {
     case .elu(let alpha): x < 0 ? Scalar(alpha) * Scalar._expm1(x) : x
     case .softsign: x / (1 + x.magnitude)
     case .softplus: x > 0 ? x + Scalar._log1p(Scalar._exp(-x)) : Scalar._log1p(Scalar._exp(x))
+    case .clipped(let activation, let bound):
+      activation(x < -Scalar(bound) ? -Scalar(bound) : x > Scalar(bound) ? Scalar(bound) : x)
     }
   }
 

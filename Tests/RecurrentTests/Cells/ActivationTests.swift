@@ -14,6 +14,9 @@ struct ActivationTests {
       (.hardSigmoid(alpha: 0.2, beta: 0.5), 9, 1), (.hardSigmoid(alpha: 0.2, beta: 0.5), -9, 0),
       (.elu(alpha: 2), -1, -1.2642411176571153), (.elu(alpha: 2), 1, 1), (.softsign, -3, -0.75),
       (.softplus, 0, 0.6931471805599453), (.softplus, 800, 800),
+      (.clipped(.tanh, bound: 0.5), 3, 0.46211715726000973), (.clipped(.tanh, bound: 0.5), -3, -0.46211715726000973),
+      (.clipped(.affine(alpha: 2, beta: 1), bound: 2), 1.5, 4),
+      (.clipped(.affine(alpha: 2, beta: 1), bound: 2), -9, -3),
     ] as [(Activation, Double, Double)])
   func formulas(activation: Activation, x: Double, y: Double) {
     #expect((activation(x) - y).magnitude <= 4 * y.ulp)
@@ -37,6 +40,7 @@ struct ActivationTests {
     let all: [Activation] = [
       .sigmoid, .tanh, .relu, .identity, .affine(alpha: 1, beta: 0), .leakyReLU(alpha: 0.1), .thresholdedReLU(alpha: 1),
       .scaledTanh(alpha: 1, beta: 1), .hardSigmoid(alpha: 0.2, beta: 0.5), .elu(alpha: 1), .softsign, .softplus,
+      .clipped(.tanh, bound: 1),
     ]
     for activation in all { #expect(activation(Float.nan).isNaN, "\(activation)") }
   }

@@ -59,6 +59,15 @@ struct LayerParityTests {
         .unusual(.init(candidate: .scaledTanh(alpha: 1.7159, beta: 2.0 / 3), output: .leakyReLU(alpha: 0.1)))),
       .lstm(.unusual(.init(candidate: .affine(alpha: 0.5, beta: 0.1), output: .thresholdedReLU(alpha: 0.05)))),
       .lstm(.unusual(.init(candidate: .softplus))),
+      .lstm(.unusual(.init(couplesForget: true))),
+      .lstm(
+        .unusual(
+          .init(
+            gate: .clipped(.sigmoid, bound: 0.3), candidate: .clipped(.tanh, bound: 0.3), couplesForget: true))),
+      .gru(
+        .unusual(
+          .init(gate: .clipped(.sigmoid, bound: 0.3), candidate: .clipped(.tanh, bound: 0.2)), .beforeProduct)),
+      .rnn(.unusual(.clipped(.relu, bound: 0.2))),
       .gru(.unusual(.init(gate: .hardSigmoid(alpha: 0.2, beta: 0.5)), .afterProduct)),
       .gru(.unusual(.init(candidate: .softsign), .afterProduct)),
       .gru(.unusual(.init(candidate: .relu), .beforeProduct)),

@@ -40,11 +40,28 @@ struct GradientTests {
     }
   }
 
+  @Test("a forget gate that is 1 - i", arguments: [nil, 2], [false, true])
+  func coupled(projectionSize: Int?, hasPeepholes: Bool) {
+    for activations in [
+      LSTMActivations(couplesForget: true),
+      LSTMActivations(gate: .clipped(.sigmoid, bound: 0.5), candidate: .softsign, couplesForget: true),
+    ] {
+      expectDifferences(
+        LayerCase(
+          options: .lstm(
+            LSTMConfiguration(
+              inputSize: 3, hiddenSize: 5, layerCount: 2, isBidirectional: true, projectionSize: projectionSize,
+              hasPeepholes: hasPeepholes, activations: activations)),
+          stepCount: 6, batchSize: 3, lengths: [6, 2, 5], seed: 23))
+    }
+  }
+
   static let activations: [Activation] = [
     .sigmoid, .tanh, .relu, .identity, .affine(alpha: 0.6, beta: 0.1), .leakyReLU(alpha: 0.2),
     .leakyReLU(alpha: -0.3), .thresholdedReLU(alpha: 0.1), .thresholdedReLU(alpha: -0.2),
     .scaledTanh(alpha: 1.7159, beta: 2.0 / 3), .scaledTanh(alpha: 0, beta: 1), .hardSigmoid(alpha: 0.2, beta: 0.5),
     .hardSigmoid(alpha: 3, beta: 0.5), .elu(alpha: 0.7), .elu(alpha: -0.4), .softsign, .softplus,
+    .clipped(.tanh, bound: 0.3), .clipped(.sigmoid, bound: 0.2), .clipped(.leakyReLU(alpha: 0.2), bound: 0.4),
   ]
 
   @Test("every activation, in every place", arguments: activations)

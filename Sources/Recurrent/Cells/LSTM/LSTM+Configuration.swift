@@ -47,9 +47,13 @@ public struct LSTMConfiguration: LayerConfiguration {
   public var optionFlaw: String? {
     guard let layerNormalization else { return nil }
     if projectionSize != nil {
-      return "layer normalisation with a projection of \(hiddenSize) units to \(outputSize); it must be one or the other"
+      return
+        "layer normalisation with a projection of \(hiddenSize) units to \(outputSize); it must be one or the other"
     }
     if hasPeepholes { return "layer normalisation with peepholes to \(hiddenSize) units; it must be one or the other" }
+    if activations.couplesForget {
+      return "layer normalisation of \(hiddenSize) units whose forget gate is 1 - i; it must be one or the other"
+    }
     return layerNormalization.flaw
   }
 

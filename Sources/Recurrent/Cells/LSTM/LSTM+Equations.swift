@@ -10,7 +10,8 @@
 //     h' = o * tanh(C')                     or, with a projection, h' = R·(o * tanh(C'))
 //
 // Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000; peephole connections p (diagonal, and
-// absent by default): Gers, Schraudolph & Schmidhuber 2002; projection R: Sak, Senior & Beaufays 2014.
+// absent by default): Gers, Schraudolph & Schmidhuber 2002; projection R: Sak, Senior & Beaufays 2014. Coupled gates,
+// f = 1 - i (an option of the activations): Greff et al., "LSTM: A search space odyssey", 2017.
 
 /// The gates of an LSTM, in the order of their blocks in every weight matrix, bias and pre-activation: i f g o.
 public enum LSTMGate: Int, CaseIterable, Sendable {
@@ -45,12 +46,18 @@ public struct LSTMActivations: Hashable, Sendable {
   public var candidate: Activation
   /// Of C' on its way into h'.
   public var output: Activation
+  /// Whether f is 1 − i, so that what is kept and what enters are one whole, in place of a gate of its own. The weights
+  /// of f then stand unused, and their gradients are 0. (Others couple them the other way round, i = 1 − f.)
+  public var couplesForget: Bool
 
   /// σ for the gates and tanh for the two others, unless told otherwise.
-  public init(gate: Activation = .sigmoid, candidate: Activation = .tanh, output: Activation = .tanh) {
+  public init(
+    gate: Activation = .sigmoid, candidate: Activation = .tanh, output: Activation = .tanh, couplesForget: Bool = false
+  ) {
     self.gate = gate
     self.candidate = candidate
     self.output = output
+    self.couplesForget = couplesForget
   }
 
   /// σ, tanh, tanh: the activations that the vector kernels serve.
@@ -81,7 +88,7 @@ extension LSTMActivations {
     peepholes p: LSTMPeepholes<Scalar>
   ) -> Scalar {
     let i = gate(input + p.input * cell)
-    let f = gate(forget + p.forget * cell)
+    let f = couplesForget ? 1 - i : gate(forget + p.forget * cell)
     let g = self.candidate(candidate)
     cell = f * cell + i * g
     let o = gate(output + p.output * cell)

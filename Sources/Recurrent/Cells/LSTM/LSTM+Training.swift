@@ -79,6 +79,17 @@ where Forward.Scalar == Matrix.Scalar {
     activations.activate(Matrix.self, &record, values: &values, hiddenSize: hidden)
     var shown = values.block(rows: 0..<rows, columns: 4 * hidden..<5 * hidden)
     Matrix.apply(activations.output, to: &shown)
+    if activations.couplesForget { couple(&record, &values) }
+  }
+
+  /// f = 1 - i, and the slope of a gate that is not there is 0.
+  private func couple(_ record: inout MutableMatrixView<Scalar>, _ values: inout MutableMatrixView<Scalar>) {
+    for row in 0..<record.rows {
+      for unit in 0..<hiddenSize {
+        values[row, hiddenSize + unit] = 1 - values[row, unit]
+        record[row, hiddenSize + unit] = 0
+      }
+    }
   }
 
   /// The equations for every unit.
@@ -91,14 +102,16 @@ where Forward.Scalar == Matrix.Scalar {
       for row in 0..<unitGradients.rows {
         for unit in 0..<hidden {
           let (i, f, g, o) = (unit, hidden + unit, 2 * hidden + unit, 3 * hidden + unit)
-          let shown = values[row, 4 * hidden + unit]
+          let (shown, cell) = (values[row, 4 * hidden + unit], known.cellsBefore[row, unit])
+          // What i lets into C': where f = 1 - i it also takes from C, C' = C + i * (g - C).
+          let entering = activations.couplesForget ? values[row, g] - cell : values[row, g]
           var gates = LSTMGates(
             input: record[row, i], forget: record[row, f], candidate: record[row, g], output: record[row, o])
           LSTMPeepholes(of: unit, in: peephole.span, hiddenSize: hidden).retreat(
             cellGradient: &cellGradients[row, unit], unitGradient: unitGradients[row, unit],
             gates: LSTMGates(
-              input: values[row, i], forget: values[row, f], candidate: values[row, g], output: values[row, o]),
-            slopes: &gates, cell: known.cellsBefore[row, unit], shown: shown,
+              input: values[row, i], forget: values[row, f], candidate: entering, output: values[row, o]),
+            slopes: &gates, cell: cell, shown: shown,
             shownSlope: activations.output.slope(at: known.cells[row, unit], value: shown))
           record[row, i] = gates.input
           record[row, f] = gates.forget
