@@ -117,7 +117,8 @@ typedef enum recurrent_function {
   RECURRENT_HARD_SIGMOID = 9,     /* min(max(alpha * x + beta, 0), 1) */
   RECURRENT_ELU = 10,             /* x where x >= 0, else alpha * (exp(x) - 1) */
   RECURRENT_SOFTSIGN = 11,        /* x / (1 + |x|) */
-  RECURRENT_SOFTPLUS = 12         /* ln(1 + exp(x)) */
+  RECURRENT_SOFTPLUS = 12,        /* ln(1 + exp(x)) */
+  RECURRENT_OTHER = 13            /* in descriptions only: one of a file, for which C has no word, such as a clipped one */
 } recurrent_function;
 
 /* A function with its parameters, which are 0 for one that has none. */

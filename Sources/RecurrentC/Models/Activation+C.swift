@@ -47,6 +47,7 @@ extension Activation {
     case .elu(let alpha): described(RECURRENT_ELU, alpha)
     case .softsign: described(RECURRENT_SOFTSIGN)
     case .softplus: described(RECURRENT_SOFTPLUS)
+    case .clipped: described(RECURRENT_OTHER)
     }
   }
 }

@@ -44,6 +44,8 @@ extension LSTMConfiguration: DescribableConfiguration {
     c.projection_size = projectionSize ?? 0
     c.has_peepholes = hasPeepholes ? 1 : 0
     c.gate_activation = activations.gate.described
+    // f = 1 - i, for which C has no option.
+    if activations.couplesForget { c.gate_activation.function = RECURRENT_OTHER }
     c.candidate_activation = activations.candidate.described
     c.output_activation = activations.output.described
   }

@@ -10,12 +10,15 @@ struct RecordFields: Codable {
   private var isBidirectional: Bool
   private var projectionSize: Int?
   private var hasPeepholes: Bool?
+  /// Only there where it is so, as the records of older versions have it.
+  private var couplesForget: Bool?
   private var reset: String?
   private var activations: [String: ActivationFields]
   private var regularization: [String: Double]
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case version, cell, inputSize, hiddenSize, layerCount, isBidirectional, projectionSize, hasPeepholes, reset
+    case version, cell, inputSize, hiddenSize, layerCount, isBidirectional, projectionSize, hasPeepholes, couplesForget,
+      reset
     case activations, regularization
   }
 
@@ -33,6 +36,7 @@ struct RecordFields: Codable {
     switch configuration {
     case .lstm(let lstm):
       (projectionSize, hasPeepholes) = (lstm.projectionSize, lstm.hasPeepholes)
+      couplesForget = lstm.activations.couplesForget ? true : nil
       activations = [
         "gate": ActivationFields(lstm.activations.gate), "candidate": ActivationFields(lstm.activations.candidate),
         "output": ActivationFields(lstm.activations.output),
@@ -63,6 +67,7 @@ struct RecordFields: Codable {
     isBidirectional = try container.decode(Bool.self, forKey: .isBidirectional)
     projectionSize = try container.decodeIfPresent(Int.self, forKey: .projectionSize)
     hasPeepholes = try container.decodeIfPresent(Bool.self, forKey: .hasPeepholes)
+    couplesForget = try container.decodeIfPresent(Bool.self, forKey: .couplesForget)
     reset = try container.decodeIfPresent(String.self, forKey: .reset)
     activations = try container.decode([String: ActivationFields].self, forKey: .activations)
     regularization = try container.decode([String: Double].self, forKey: .regularization)
@@ -79,11 +84,13 @@ struct RecordFields: Codable {
           projectionSize: projectionSize, hasPeepholes: hasPeepholes,
           activations: LSTMActivations(
             gate: try activation("gate", of: 3), candidate: try activation("candidate", of: 3),
-            output: try activation("output", of: 3)),
+            output: try activation("output", of: 3), couplesForget: couplesForget ?? false),
           regularization: try chance()))
     case GRUConfiguration.cellName:
       let resets: [String: GRUReset] = ["afterProduct": .afterProduct, "beforeProduct": .beforeProduct]
-      guard let reset = reset.flatMap({ resets[$0] }), projectionSize == nil, hasPeepholes == nil else {
+      guard let reset = reset.flatMap({ resets[$0] }), projectionSize == nil, hasPeepholes == nil,
+        couplesForget == nil
+      else {
         throw misplaced()
       }
       return .gru(
@@ -94,7 +101,7 @@ struct RecordFields: Codable {
             gate: try activation("gate", of: 2), candidate: try activation("candidate", of: 2)),
           regularization: try chance()))
     case RNNConfiguration.cellName:
-      guard reset == nil, projectionSize == nil, hasPeepholes == nil else { throw misplaced() }
+      guard reset == nil, projectionSize == nil, hasPeepholes == nil, couplesForget == nil else { throw misplaced() }
       return .rnn(
         RNNConfiguration(
           inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
@@ -138,8 +145,15 @@ private struct ActivationFields: Codable {
   private var name: String
   private var alpha: Double?
   private var beta: Double?
+  /// Where pre-activations are clipped: the bound.
+  private var bound: Double?
 
   init(_ activation: Activation) {
+    var activation = activation
+    while case .clipped(let inner, let bound) = activation {
+      self.bound = min(self.bound ?? bound, bound)  // of one clip in another the narrower one is what counts
+      activation = inner
+    }
     switch activation {
     case .sigmoid: name = "sigmoid"
     case .tanh: name = "tanh"
@@ -153,10 +167,17 @@ private struct ActivationFields: Codable {
     case .elu(let alpha): (name, self.alpha) = ("elu", alpha)
     case .softsign: name = "softsign"
     case .softplus: name = "softplus"
+    case .clipped: preconditionFailure("a clipped activation is taken out of its clips above")
     }
   }
 
   func activation() throws -> Activation {
+    guard let bound else { return try unclipped() }
+    guard bound > 0 else { throw RecordFlaw(reason: "its record has an activation '\(name)' clipped to \(bound)") }
+    return .clipped(try unclipped(), bound: bound)
+  }
+
+  private func unclipped() throws -> Activation {
     switch (name, alpha, beta) {
     case ("sigmoid", nil, nil): return .sigmoid
     case ("tanh", nil, nil): return .tanh

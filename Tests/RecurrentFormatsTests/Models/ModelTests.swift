@@ -21,6 +21,10 @@ struct ModelTests {
       inputSize: 2, hiddenSize: 3,
       activations: LSTMActivations(gate: .softplus, candidate: .elu(alpha: 0.1), output: .leakyReLU(alpha: 0.3)),
       regularization: chance),
+    LSTMConfiguration(
+      inputSize: 2, hiddenSize: 3,
+      activations: LSTMActivations(
+        gate: .clipped(.sigmoid, bound: 0.5), candidate: .clipped(.elu(alpha: 0.1), bound: 2), couplesForget: true)),
   ]
 
   @Test("an LSTM comes back with all options", arguments: lstms)
