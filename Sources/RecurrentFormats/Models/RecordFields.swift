@@ -10,16 +10,15 @@ struct RecordFields: Codable {
   private var isBidirectional: Bool
   private var projectionSize: Int?
   private var hasPeepholes: Bool?
-  /// Only there where it is so, as the records of older versions have it.
   private var couplesForget: Bool?
   private var reset: String?
+  private var normalizationEpsilon: Double?
   private var activations: [String: ActivationFields]
   private var regularization: [String: Double]
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case version, cell, inputSize, hiddenSize, layerCount, isBidirectional, projectionSize, hasPeepholes, couplesForget,
-      reset
-    case activations, regularization
+    case version, cell, inputSize, hiddenSize, layerCount, isBidirectional, projectionSize, hasPeepholes
+    case couplesForget, reset, normalizationEpsilon, activations, regularization
   }
 
   // MARK: - From a configuration
@@ -37,12 +36,14 @@ struct RecordFields: Codable {
     case .lstm(let lstm):
       (projectionSize, hasPeepholes) = (lstm.projectionSize, lstm.hasPeepholes)
       couplesForget = lstm.activations.couplesForget ? true : nil
+      normalizationEpsilon = lstm.layerNormalization?.epsilon
       activations = [
         "gate": ActivationFields(lstm.activations.gate), "candidate": ActivationFields(lstm.activations.candidate),
         "output": ActivationFields(lstm.activations.output),
       ]
     case .gru(let gru):
       reset = gru.reset == .afterProduct ? "afterProduct" : "beforeProduct"
+      normalizationEpsilon = gru.layerNormalization?.epsilon
       activations = [
         "gate": ActivationFields(gru.activations.gate), "candidate": ActivationFields(gru.activations.candidate),
       ]
@@ -53,8 +54,7 @@ struct RecordFields: Codable {
   // MARK: - To a configuration
 
   init(from decoder: any Decoder) throws {
-    let members = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-    if let other = members.first(where: { CodingKeys(rawValue: $0) == nil }) {
+    if let other = try decoder.firstMember(beyond: CodingKeys.self) {
       throw RecordFlaw(reason: "its record has the member '\(other)', which this version does not know")
     }
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -69,6 +69,7 @@ struct RecordFields: Codable {
     hasPeepholes = try container.decodeIfPresent(Bool.self, forKey: .hasPeepholes)
     couplesForget = try container.decodeIfPresent(Bool.self, forKey: .couplesForget)
     reset = try container.decodeIfPresent(String.self, forKey: .reset)
+    normalizationEpsilon = try container.decodeIfPresent(Double.self, forKey: .normalizationEpsilon)
     activations = try container.decode([String: ActivationFields].self, forKey: .activations)
     regularization = try container.decode([String: Double].self, forKey: .regularization)
   }
@@ -85,23 +86,23 @@ struct RecordFields: Codable {
           activations: LSTMActivations(
             gate: try activation("gate", of: 3), candidate: try activation("candidate", of: 3),
             output: try activation("output", of: 3), couplesForget: couplesForget ?? false),
-          regularization: try chance()))
+          layerNormalization: normalizationEpsilon.map(LayerNormalization.init), regularization: try chance()))
     case GRUConfiguration.cellName:
       let resets: [String: GRUReset] = ["afterProduct": .afterProduct, "beforeProduct": .beforeProduct]
       guard let reset = reset.flatMap({ resets[$0] }), projectionSize == nil, hasPeepholes == nil,
         couplesForget == nil
-      else {
-        throw misplaced()
-      }
+      else { throw misplaced() }
       return .gru(
         GRUConfiguration(
           inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
           reset: reset,
           activations: GRUActivations(
             gate: try activation("gate", of: 2), candidate: try activation("candidate", of: 2)),
-          regularization: try chance()))
+          layerNormalization: normalizationEpsilon.map(LayerNormalization.init), regularization: try chance()))
     case RNNConfiguration.cellName:
-      guard reset == nil, projectionSize == nil, hasPeepholes == nil, couplesForget == nil else { throw misplaced() }
+      guard reset == nil, projectionSize == nil, hasPeepholes == nil, couplesForget == nil,
+        normalizationEpsilon == nil
+      else { throw misplaced() }
       return .rnn(
         RNNConfiguration(
           inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
@@ -138,68 +139,4 @@ struct RecordFields: Codable {
       ("hiddenZoneout", \.hiddenZoneout), ("cellZoneout", \.cellZoneout), ("dropConnect", \.dropConnect),
     ]
   }
-}
-
-/// An activation in a record: its name, and its parameters where it has some.
-private struct ActivationFields: Codable {
-  private var name: String
-  private var alpha: Double?
-  private var beta: Double?
-  /// Where pre-activations are clipped: the bound.
-  private var bound: Double?
-
-  init(_ activation: Activation) {
-    var activation = activation
-    while case .clipped(let inner, let bound) = activation {
-      self.bound = min(self.bound ?? bound, bound)  // of one clip in another the narrower one is what counts
-      activation = inner
-    }
-    switch activation {
-    case .sigmoid: name = "sigmoid"
-    case .tanh: name = "tanh"
-    case .relu: name = "relu"
-    case .identity: name = "identity"
-    case .affine(let alpha, let beta): (name, self.alpha, self.beta) = ("affine", alpha, beta)
-    case .leakyReLU(let alpha): (name, self.alpha) = ("leakyReLU", alpha)
-    case .thresholdedReLU(let alpha): (name, self.alpha) = ("thresholdedReLU", alpha)
-    case .scaledTanh(let alpha, let beta): (name, self.alpha, self.beta) = ("scaledTanh", alpha, beta)
-    case .hardSigmoid(let alpha, let beta): (name, self.alpha, self.beta) = ("hardSigmoid", alpha, beta)
-    case .elu(let alpha): (name, self.alpha) = ("elu", alpha)
-    case .softsign: name = "softsign"
-    case .softplus: name = "softplus"
-    case .clipped: preconditionFailure("a clipped activation is taken out of its clips above")
-    }
-  }
-
-  func activation() throws -> Activation {
-    guard let bound else { return try unclipped() }
-    guard bound > 0 else { throw RecordFlaw(reason: "its record has an activation '\(name)' clipped to \(bound)") }
-    return .clipped(try unclipped(), bound: bound)
-  }
-
-  private func unclipped() throws -> Activation {
-    switch (name, alpha, beta) {
-    case ("sigmoid", nil, nil): return .sigmoid
-    case ("tanh", nil, nil): return .tanh
-    case ("relu", nil, nil): return .relu
-    case ("identity", nil, nil): return .identity
-    case ("affine", let alpha?, let beta?): return .affine(alpha: alpha, beta: beta)
-    case ("leakyReLU", let alpha?, nil): return .leakyReLU(alpha: alpha)
-    case ("thresholdedReLU", let alpha?, nil): return .thresholdedReLU(alpha: alpha)
-    case ("scaledTanh", let alpha?, let beta?): return .scaledTanh(alpha: alpha, beta: beta)
-    case ("hardSigmoid", let alpha?, let beta?): return .hardSigmoid(alpha: alpha, beta: beta)
-    case ("elu", let alpha?, nil): return .elu(alpha: alpha)
-    case ("softsign", nil, nil): return .softsign
-    case ("softplus", nil, nil): return .softplus
-    default: throw RecordFlaw(reason: "its record has an activation '\(name)' with other parameters than it needs")
-    }
-  }
-}
-
-/// A key that may be any text.
-private struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-  init?(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
 }
