@@ -44,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "RecurrentTool",
       dependencies: [
-        "Recurrent", "RecurrentFormats", "RecurrentVerification",
+        "Recurrent", "RecurrentFormats", "RecurrentONNX", "RecurrentVerification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

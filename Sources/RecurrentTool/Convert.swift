@@ -2,8 +2,9 @@ import ArgumentParser
 import Foundation
 import Recurrent
 import RecurrentFormats
+import RecurrentONNX
 
-/// Converts layers between PyTorch's form and ours.
+/// Converts layers between PyTorch's form and ours, and those of ONNX to either.
 struct Convert: Command {
   /// The forms that a layer can have.
   enum Form: String, ExpressibleByArgument, CaseIterable {
@@ -11,7 +12,7 @@ struct Convert: Command {
   }
 
   static let configuration = CommandConfiguration(
-    abstract: "Converts recurrent layers between PyTorch's form and this library's.",
+    abstract: "Converts recurrent layers between PyTorch's form and this library's, or from ONNX.",
     discussion: """
       The form 'recurrent' has canonical tensors, and all options of a layer in the file's metadata; 'pytorch' is what \
       load_state_dict takes:
@@ -22,9 +23,11 @@ struct Convert: Command {
       All layers are converted, or the one that --name names; every other tensor is kept as it is. F64 stays F64; other \
       kinds become F32, which is exact. Of PyTorch's two biases 'recurrent' has the sum, which comes back in bias_ih \
       beside zeros in bias_hh. OUT may be IN: the file is replaced when the new one is whole.
+
+      Of an ONNX file OUT has the recurrent nodes under their names, in F32, and nothing else.
       """)
 
-  @Argument(help: "A file in the safetensors format.")
+  @Argument(help: "A file in the safetensors format or in ONNX.")
   var input: String
 
   @Argument(help: "The file to write.")
@@ -46,6 +49,17 @@ struct Convert: Command {
         if let name { _ = try file.layer(named: name) }
         guard !file.layerNames.isEmpty else { throw TensorFileError.noLayer("", known: []) }
         for name in name.map({ [$0] }) ?? file.layerNames { try convert(name, in: &file) }
+      }
+      try Failure.writing { try file.write(to: output) }
+    case .onnx(let model):
+      var file = TensorFile()
+      try Failure.reading(input) {
+        let nodes = try name.map { [try model.node(named: $0)] } ?? model.recurrentNodes
+        guard !nodes.isEmpty else { throw TensorFileError.noLayer("", known: []) }
+        for node in nodes {
+          let layer = try AnyLayer<Float>(model, node, activation: activation?.activation, engine: .naive)
+          try put(layer, node.name, in: &file)
+        }
       }
       try Failure.writing { try file.write(to: output) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RecurrentFormats
+import RecurrentONNX
 
 /// Why a command stops: a sentence, and an exit status of sysexits.h.
 struct Failure: Error {
@@ -28,6 +29,10 @@ struct Failure: Error {
     } catch let error as TensorFileError {
       throw Failure.badData(path, error.description)
     } catch let error as NumPyError {
+      throw Failure.badData(path, error.description)
+    } catch ONNXError.unreadable(_, let reason) {
+      throw Failure(status: noInput, message: "\(path): \(reason)")
+    } catch let error as ONNXError {
       throw Failure.badData(path, error.description)
     }
   }

@@ -2,27 +2,56 @@ import ArgumentParser
 import Foundation
 import Recurrent
 import RecurrentFormats
+import RecurrentONNX
 
 /// Says what a model file has in it.
 struct Inspect: Command {
   static let configuration = CommandConfiguration(
     abstract: "Says what is in a model file: cells, sizes, parameters, memory.",
     discussion: """
-      No number is read: names, shapes and metadata tell it all. A layer whose tensors contradict one another is named, \
-      and the exit status is 65.
+      Of a safetensors file no number is read: names, shapes and metadata tell it all. A layer whose tensors contradict one \
+      another is named, and the exit status is 65. Of an ONNX file the recurrent nodes are listed; one that no layer can \
+      stand for is named with the reason.
       """)
 
-  @Argument(help: "A file in the safetensors format.")
+  @Argument(help: "A file in the safetensors format or in ONNX.")
   var file: String
 
-  @Flag(help: "List every tensor, too.")
+  @Flag(help: "List every tensor of a safetensors file, too.")
   var tensors = false
 
   func perform() throws {
     let model = try ModelFile(file)
     switch model {
     case .tensors(let tensors): try describe(tensors)
+    case .onnx(let model): describe(model)
     }
+  }
+
+  private func describe(_ model: ONNXModel) {
+    let nodes = model.recurrentNodes
+    print("\(file): ONNX, operators of version \(model.operatorSet), \(count(nodes.count, "recurrent node"))")
+    for node in nodes {
+      print("\n\(node.name): \(node.cell.rawValue), a node of a graph")
+      do {
+        let layer = try AnyLayer<Float>(model, node, activation: nil, engine: .naive)
+        describe(layer)
+      } catch {
+        print("  no layer     \(error)")
+      }
+    }
+  }
+
+  private func describe(_ layer: AnyLayer<Float>) {
+    let (configuration, numbers) =
+      switch layer {
+      case .lstm(let lstm): (CellConfiguration.lstm(lstm.configuration), lstm.parameters.parameterCount)
+      case .gru(let gru): (CellConfiguration.gru(gru.configuration), gru.parameters.parameterCount)
+      case .rnn(let rnn): (CellConfiguration.rnn(rnn.configuration), rnn.parameters.parameterCount)
+      }
+    describeSizes(configuration, options(configuration, tellsActivation: true))
+    print("  parameters   \(numbers)")
+    describeUse(numbers)
   }
 
   private func describe(_ model: TensorFile) throws {
@@ -56,8 +85,6 @@ struct Inspect: Command {
   }
 
   private func describe(_ layer: LayerDescription, bytes: Int) {
-    let configuration = layer.configuration.common
-    let shape = configuration.shape
     let form =
       switch layer.format {
       case .pyTorch: "as in torch.nn.\(layer.configuration.cellName)"
@@ -65,15 +92,25 @@ struct Inspect: Command {
       case .recurrent: "as this library keeps it"
       }
     print("\(title(layer.name)): \(layer.configuration.cellName), \(form)")
+    describeSizes(
+      layer.configuration, options(layer.configuration, tellsActivation: layer.format == .recurrent))
+    let kinds = layer.kinds.map(\.rawValue).sorted().joined(separator: ", ")
+    print("  parameters   \(layer.parameterCount) (\(kinds), \(memory(bytes)))")
+    describeUse(numbersInUse(layer))
+  }
+
+  private func describeSizes(_ cell: CellConfiguration, _ options: [String]) {
+    let configuration = cell.common
+    let shape = configuration.shape
     print("  input size   \(shape.inputSize)")
     print(
       "  hidden size  \(shape.hiddenSize)"
         + (shape.outputSize == shape.hiddenSize ? "" : ", projected to \(shape.outputSize)"))
     print("  layers       \(shape.layerCount)" + (configuration.isBidirectional ? ", in both directions" : ""))
-    for option in options(layer) { print("  option       \(option)") }
-    let kinds = layer.kinds.map(\.rawValue).sorted().joined(separator: ", ")
-    print("  parameters   \(layer.parameterCount) (\(kinds), \(memory(bytes)))")
-    let numbers = numbersInUse(layer)
+    for option in options { print("  option       \(option)") }
+  }
+
+  private func describeUse(_ numbers: Int) {
     print(
       "  in use       \(memory(4 * numbers)) in Float, \(memory(8 * numbers)) in Double; the engine's copy as much again"
     )
@@ -95,21 +132,24 @@ struct Inspect: Command {
     return count
   }
 
-  private func options(_ layer: LayerDescription) -> [String] {
+  private func options(_ configuration: CellConfiguration, tellsActivation: Bool) -> [String] {
     var options: [String] = []
-    switch layer.configuration {
+    switch configuration {
     case .lstm(let lstm):
       if lstm.hasPeepholes { options.append("peephole connections") }
+      if lstm.layerNormalization != nil { options.append("layer normalisation") }
+      if lstm.activations.couplesForget { options.append("a forget gate of 1 - i") }
       if lstm.activations != .standard {
         options.append("\(lstm.activations.gate), \(lstm.activations.candidate), \(lstm.activations.output)")
       }
     case .gru(let gru):
       options.append(gru.reset == .afterProduct ? "reset after the product" : "reset before the product")
+      if gru.layerNormalization != nil { options.append("layer normalisation") }
       if gru.activations != .standard { options.append("\(gru.activations.gate), \(gru.activations.candidate)") }
     case .rnn(let rnn):
-      options.append(layer.format == .recurrent ? "\(rnn.activation)" : "tanh or ReLU: the file does not say")
+      options.append(tellsActivation ? "\(rnn.activation)" : "tanh or ReLU: the file does not say")
     }
-    if layer.configuration.common.regularization != .none { options.append("regularisation in training") }
+    if configuration.common.regularization != .none { options.append("regularisation in training") }
     return options
   }
 

@@ -6,13 +6,13 @@ import RecurrentVerification
 
 /// What a layer is to be run on: the arguments that `run` and `compare` share.
 struct LayerCall: ParsableArguments {
-  @Argument(help: "A model: a file in the safetensors format.")
+  @Argument(help: "A model: a file in the safetensors format or in ONNX.")
   var model: String
 
   @Argument(help: "The input, an .npy file of floating-point numbers: [T, N, I], or [T, I] for one sequence.")
   var input: String
 
-  @Option(help: "The layer to run, such as encoder.lstm. (default: the only one)")
+  @Option(help: "The layer to run, such as encoder.lstm, or a node of ONNX. (default: the only one)")
   var name: String?
 
   @Option(

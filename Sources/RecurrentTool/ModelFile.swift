@@ -1,5 +1,7 @@
+import Foundation
 import Recurrent
 import RecurrentFormats
+import RecurrentONNX
 
 /// A file with recurrent layers in it, in any format that is known.
 ///
@@ -7,9 +9,23 @@ import RecurrentFormats
 enum ModelFile {
   /// The safetensors format: a state_dict of PyTorch, or our own.
   case tensors(TensorFile)
+  /// An ONNX graph, of whose recurrent nodes each is a layer.
+  case onnx(ONNXModel)
 
   /// Reads a file; its content says which format it has.
-  init(_ path: String) throws { self = .tensors(try Failure.reading(path) { try TensorFile(contentsOf: path) }) }
+  init(_ path: String) throws {
+    self = try Failure.reading(path) {
+      Self.isONNX(path) ? .onnx(try ONNXModel(contentsOf: path)) : .tensors(try TensorFile(contentsOf: path))
+    }
+  }
+
+  /// Whether a file begins like the message that an ONNX model is, with its field 1, the version of the format. A
+  /// safetensors file may begin with the same byte, the first of the eight of its header's length, of which the last four
+  /// are 0.
+  private static func isONNX(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path), let start = try? file.read(upToCount: 8) else { return false }
+    return start.first == 0x08 && start.dropFirst(4).contains { $0 != 0 }
+  }
 
   /// A layer, or the only one where `name` is nil.
   func layer<Scalar: RecurrentScalar>(
@@ -17,6 +33,37 @@ enum ModelFile {
   ) throws -> AnyLayer<Scalar> {
     switch self {
     case .tensors(let file): try AnyLayer(file, named: name, activation: activation, engine: engine)
+    case .onnx(let model): try AnyLayer(model, model.node(named: name), activation: activation, engine: engine)
+    }
+  }
+}
+
+extension ONNXModel {
+  /// The recurrent node of a name, or the only one where `name` is nil.
+  func node(named name: String?) throws(TensorFileError) -> ONNXRecurrentNode {
+    let names = recurrentNodes.map(\.name)
+    let found = recurrentNodes.filter { name == nil || $0.name == name }
+    guard !found.isEmpty else { throw .noLayer(name ?? "", known: names) }
+    guard found.count == 1 else { throw .severalLayers(names) }
+    return found[0]
+  }
+}
+
+extension AnyLayer {
+  /// The layer of a recurrent node.
+  ///
+  /// - Parameter activation: what is expected of a plain RNN; anything where nil, since the file tells it.
+  init(_ model: ONNXModel, _ node: ONNXRecurrentNode, activation: Activation?, engine: Engine) throws {
+    switch node.cell {
+    case .lstm: self = .lstm(try LSTM(from: model, named: node.name, engine: engine))
+    case .gru: self = .gru(try GRU(from: model, named: node.name, engine: engine))
+    case .rnn:
+      let rnn = try RNN<Scalar>(from: model, named: node.name, engine: engine)
+      if let activation, activation != rnn.configuration.activation {
+        throw TensorFileError.mismatch(
+          "the activation of '\(node.name)'", found: "\(rnn.configuration.activation)", wanted: "\(activation)")
+      }
+      self = .rnn(rnn)
     }
   }
 }

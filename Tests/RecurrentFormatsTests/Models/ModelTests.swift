@@ -50,7 +50,8 @@ struct ModelTests {
     var layer = Layer(configuration, seed: 1)
     var generator = SeededGenerator(seed: 2)
     layer.parameters.updateEach { _, tensor in
-      for index in 0..<tensor.count { tensor[index] += Layer.Scalar(generator.uniform(-0.1, 0.1)) }
+      let elements = tensor.elements.map { $0 + Layer.Scalar(generator.uniform(-0.1, 0.1)) }
+      tensor = Tensor(shape: tensor.shape, elements: elements)
     }
     return layer
   }

@@ -13,7 +13,7 @@ struct ToolTests {
   }
 
   /// Runs the tool, which stands beside the tests.
-  private func recurrent(_ arguments: [String], in folder: String = ".") throws -> Answer {
+  static func recurrent(_ arguments: [String], in folder: String = ".") throws -> Answer {
     let process = Process()
     process.executableURL = Bundle.module.bundleURL.deletingLastPathComponent().appendingPathComponent("recurrent")
     process.arguments = arguments
@@ -27,6 +27,10 @@ struct ToolTests {
     return Answer(
       status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
       error: String(decoding: message, as: UTF8.self))
+  }
+
+  private func recurrent(_ arguments: [String], in folder: String = ".") throws -> Answer {
+    try Self.recurrent(arguments, in: folder)
   }
 
   /// Puts what a golden has into a folder: model.safetensors, input.npy, expected.npy, initial.npz.
