@@ -100,11 +100,14 @@ struct Inspect: Command {
     switch layer.configuration {
     case .lstm(let lstm):
       if lstm.hasPeepholes { options.append("peephole connections") }
+      if lstm.activations.couplesForget { options.append("a forget gate that is 1 - i") }
+      if lstm.layerNormalization != nil { options.append("layer normalisation") }
       if lstm.activations != .standard {
         options.append("\(lstm.activations.gate), \(lstm.activations.candidate), \(lstm.activations.output)")
       }
     case .gru(let gru):
       options.append(gru.reset == .afterProduct ? "reset after the product" : "reset before the product")
+      if gru.layerNormalization != nil { options.append("layer normalisation") }
       if gru.activations != .standard { options.append("\(gru.activations.gate), \(gru.activations.candidate)") }
     case .rnn(let rnn):
       options.append(layer.format == .recurrent ? "\(rnn.activation)" : "tanh or ReLU: the file does not say")

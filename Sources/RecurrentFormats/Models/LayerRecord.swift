@@ -82,8 +82,3 @@ struct LayerRecord {
     }
   }
 }
-
-/// What is wrong with a record that is JSON.
-struct RecordFlaw: Error {
-  let reason: String
-}

@@ -10,13 +10,15 @@ struct RecordFields: Codable {
   private var isBidirectional: Bool
   private var projectionSize: Int?
   private var hasPeepholes: Bool?
+  private var couplesForget: Bool?
   private var reset: String?
+  private var layerNormalizationEpsilon: Double?
   private var activations: [String: ActivationFields]
   private var regularization: [String: Double]
 
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case version, cell, inputSize, hiddenSize, layerCount, isBidirectional, projectionSize, hasPeepholes, reset
-    case activations, regularization
+  private enum CodingKeys: String, CodingKey {
+    case version, cell, inputSize, hiddenSize, layerCount, isBidirectional, projectionSize, hasPeepholes, couplesForget
+    case reset, layerNormalizationEpsilon, activations, regularization
   }
 
   // MARK: - From a configuration
@@ -33,12 +35,15 @@ struct RecordFields: Codable {
     switch configuration {
     case .lstm(let lstm):
       (projectionSize, hasPeepholes) = (lstm.projectionSize, lstm.hasPeepholes)
+      couplesForget = lstm.activations.couplesForget
+      layerNormalizationEpsilon = lstm.layerNormalization?.epsilon
       activations = [
         "gate": ActivationFields(lstm.activations.gate), "candidate": ActivationFields(lstm.activations.candidate),
         "output": ActivationFields(lstm.activations.output),
       ]
     case .gru(let gru):
       reset = gru.reset == .afterProduct ? "afterProduct" : "beforeProduct"
+      layerNormalizationEpsilon = gru.layerNormalization?.epsilon
       activations = [
         "gate": ActivationFields(gru.activations.gate), "candidate": ActivationFields(gru.activations.candidate),
       ]
@@ -49,10 +54,7 @@ struct RecordFields: Codable {
   // MARK: - To a configuration
 
   init(from decoder: any Decoder) throws {
-    let members = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-    if let other = members.first(where: { CodingKeys(rawValue: $0) == nil }) {
-      throw RecordFlaw(reason: "its record has the member '\(other)', which this version does not know")
-    }
+    try RecordFlaw.requireKnown(CodingKeys.self, in: decoder)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     version = try container.decode(Int.self, forKey: .version)
     guard version == 1 else { throw RecordFlaw(reason: "its record is of version \(version), not 1") }
@@ -63,7 +65,9 @@ struct RecordFields: Codable {
     isBidirectional = try container.decode(Bool.self, forKey: .isBidirectional)
     projectionSize = try container.decodeIfPresent(Int.self, forKey: .projectionSize)
     hasPeepholes = try container.decodeIfPresent(Bool.self, forKey: .hasPeepholes)
+    couplesForget = try container.decodeIfPresent(Bool.self, forKey: .couplesForget)
     reset = try container.decodeIfPresent(String.self, forKey: .reset)
+    layerNormalizationEpsilon = try container.decodeIfPresent(Double.self, forKey: .layerNormalizationEpsilon)
     activations = try container.decode([String: ActivationFields].self, forKey: .activations)
     regularization = try container.decode([String: Double].self, forKey: .regularization)
   }
@@ -72,35 +76,41 @@ struct RecordFields: Codable {
   func configuration() throws -> CellConfiguration {
     switch cell {
     case LSTMConfiguration.cellName:
-      guard let hasPeepholes, reset == nil else { throw misplaced() }
+      guard let hasPeepholes, let couplesForget, reset == nil else { throw misplaced() }
       return .lstm(
         LSTMConfiguration(
           inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
           projectionSize: projectionSize, hasPeepholes: hasPeepholes,
           activations: LSTMActivations(
             gate: try activation("gate", of: 3), candidate: try activation("candidate", of: 3),
-            output: try activation("output", of: 3)),
-          regularization: try chance()))
+            output: try activation("output", of: 3), couplesForget: couplesForget),
+          layerNormalization: layerNormalization, regularization: try chance()))
     case GRUConfiguration.cellName:
       let resets: [String: GRUReset] = ["afterProduct": .afterProduct, "beforeProduct": .beforeProduct]
-      guard let reset = reset.flatMap({ resets[$0] }), projectionSize == nil, hasPeepholes == nil else {
-        throw misplaced()
-      }
+      guard let reset = reset.flatMap({ resets[$0] }), projectionSize == nil, hasPeepholes == nil,
+        couplesForget == nil
+      else { throw misplaced() }
       return .gru(
         GRUConfiguration(
           inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
           reset: reset,
           activations: GRUActivations(
             gate: try activation("gate", of: 2), candidate: try activation("candidate", of: 2)),
-          regularization: try chance()))
+          layerNormalization: layerNormalization, regularization: try chance()))
     case RNNConfiguration.cellName:
-      guard reset == nil, projectionSize == nil, hasPeepholes == nil else { throw misplaced() }
+      guard reset == nil, projectionSize == nil, hasPeepholes == nil, couplesForget == nil,
+        layerNormalizationEpsilon == nil
+      else { throw misplaced() }
       return .rnn(
         RNNConfiguration(
           inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
           activation: try activation("state", of: 1), regularization: try chance()))
     default: throw RecordFlaw(reason: "its record is of a cell '\(cell)'")
     }
+  }
+
+  private var layerNormalization: LayerNormalization? {
+    layerNormalizationEpsilon.map { LayerNormalization(epsilon: $0) }
   }
 
   private func misplaced() -> RecordFlaw {
@@ -131,54 +141,4 @@ struct RecordFields: Codable {
       ("hiddenZoneout", \.hiddenZoneout), ("cellZoneout", \.cellZoneout), ("dropConnect", \.dropConnect),
     ]
   }
-}
-
-/// An activation in a record: its name, and its parameters where it has some.
-private struct ActivationFields: Codable {
-  private var name: String
-  private var alpha: Double?
-  private var beta: Double?
-
-  init(_ activation: Activation) {
-    switch activation {
-    case .sigmoid: name = "sigmoid"
-    case .tanh: name = "tanh"
-    case .relu: name = "relu"
-    case .identity: name = "identity"
-    case .affine(let alpha, let beta): (name, self.alpha, self.beta) = ("affine", alpha, beta)
-    case .leakyReLU(let alpha): (name, self.alpha) = ("leakyReLU", alpha)
-    case .thresholdedReLU(let alpha): (name, self.alpha) = ("thresholdedReLU", alpha)
-    case .scaledTanh(let alpha, let beta): (name, self.alpha, self.beta) = ("scaledTanh", alpha, beta)
-    case .hardSigmoid(let alpha, let beta): (name, self.alpha, self.beta) = ("hardSigmoid", alpha, beta)
-    case .elu(let alpha): (name, self.alpha) = ("elu", alpha)
-    case .softsign: name = "softsign"
-    case .softplus: name = "softplus"
-    }
-  }
-
-  func activation() throws -> Activation {
-    switch (name, alpha, beta) {
-    case ("sigmoid", nil, nil): return .sigmoid
-    case ("tanh", nil, nil): return .tanh
-    case ("relu", nil, nil): return .relu
-    case ("identity", nil, nil): return .identity
-    case ("affine", let alpha?, let beta?): return .affine(alpha: alpha, beta: beta)
-    case ("leakyReLU", let alpha?, nil): return .leakyReLU(alpha: alpha)
-    case ("thresholdedReLU", let alpha?, nil): return .thresholdedReLU(alpha: alpha)
-    case ("scaledTanh", let alpha?, let beta?): return .scaledTanh(alpha: alpha, beta: beta)
-    case ("hardSigmoid", let alpha?, let beta?): return .hardSigmoid(alpha: alpha, beta: beta)
-    case ("elu", let alpha?, nil): return .elu(alpha: alpha)
-    case ("softsign", nil, nil): return .softsign
-    case ("softplus", nil, nil): return .softplus
-    default: throw RecordFlaw(reason: "its record has an activation '\(name)' with other parameters than it needs")
-    }
-  }
-}
-
-/// A key that may be any text.
-private struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-  init?(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
 }

@@ -36,19 +36,28 @@ extension LSTMWeights: StorableWeights {
   /// The configuration of an LSTM.
   public static func cell(_ configuration: LSTMConfiguration) -> CellConfiguration { .lstm(configuration) }
 
-  /// `matrix`, `bias`, and where there are some `peephole` and `projection`.
+  /// `matrix`, `bias`, and where there are some `peephole`, `projection` and gains.
   public static func shapes(_ configuration: LSTMConfiguration, layer: Int) -> [(name: String, shape: [Int])] {
     let (hidden, output) = (configuration.hiddenSize, configuration.outputSize)
     return [("matrix", [output + configuration.inputSize(ofLayer: layer), 4 * hidden]), ("bias", [4 * hidden])]
       + (configuration.hasPeepholes ? [("peephole", [3 * hidden])] : [])
       + (configuration.projectionSize.map { [("projection", [hidden, $0])] } ?? [])
+      + (configuration.layerNormalization == nil
+        ? []
+        : [
+          ("inputGain", [4 * hidden]), ("recurrentGain", [4 * hidden]), ("cellGain", [hidden]), ("cellShift", [hidden]),
+        ])
   }
 
-  /// Weights from `matrix`, `bias`, and where there are some `peephole` and `projection`.
+  /// Weights from these tensors.
   public init(tensors: [Tensor<Scalar>], _ configuration: LSTMConfiguration) {
+    var rest = tensors[2...]
     self.init(
-      matrix: tensors[0], bias: tensors[1], peephole: configuration.hasPeepholes ? tensors[2] : nil,
-      projection: configuration.projectionSize == nil ? nil : tensors.last)
+      matrix: tensors[0], bias: tensors[1], peephole: configuration.hasPeepholes ? rest.removeFirst() : nil,
+      projection: configuration.projectionSize == nil ? nil : rest.removeFirst())
+    guard configuration.layerNormalization != nil else { return }
+    gains = LSTMGains(
+      input: rest.removeFirst(), recurrent: rest.removeFirst(), cell: rest.removeFirst(), cellShift: rest.removeFirst())
   }
 
   /// Weights from those of `torch.nn.LSTM`.
@@ -57,13 +66,16 @@ extension LSTMWeights: StorableWeights {
   /// These weights as `torch.nn.LSTM` has them.
   public var pyTorch: ForeignWeights<Scalar> { foreign(in: .pyTorch) }
 
-  /// Peephole connections, a projection that does not make h narrower, other activations than σ and tanh, zoneout.
+  /// Peephole connections, a projection that does not make h narrower, a coupled forget gate, other activations
+  /// than σ and tanh, layer normalisation, zoneout.
   public static func optionBeyondPyTorch(_ configuration: LSTMConfiguration) -> String? {
     if configuration.hasPeepholes { return "peephole connections" }
+    if configuration.activations.couplesForget { return "a forget gate that is 1 - i" }
     if let size = configuration.projectionSize, size >= configuration.hiddenSize {
       return "a projection of \(configuration.hiddenSize) units to \(size), which are not fewer"
     }
-    if configuration.activations != .standard { return "activations \(configuration.activations)" }
+    if configuration.layerNormalization != nil { return "layer normalisation" }
+    if configuration.activations != .standard { return "other activations than σ and tanh" }
     return optionBeyondPyTorch(configuration.regularization)
   }
 }
@@ -77,17 +89,23 @@ extension GRUWeights: StorableWeights {
   /// The configuration of a GRU.
   public static func cell(_ configuration: GRUConfiguration) -> CellConfiguration { .gru(configuration) }
 
-  /// `matrix`, `bias`, and where there is one `recurrentBias`.
+  /// `matrix`, `bias`, and where there are some `recurrentBias` and gains.
   public static func shapes(_ configuration: GRUConfiguration, layer: Int) -> [(name: String, shape: [Int])] {
     let hidden = configuration.hiddenSize
     return [("matrix", [hidden + configuration.inputSize(ofLayer: layer), 3 * hidden]), ("bias", [3 * hidden])]
       + (configuration.reset == .afterProduct ? [("recurrentBias", [hidden])] : [])
+      + (configuration.layerNormalization == nil
+        ? [] : [("inputGain", [3 * hidden]), ("recurrentGain", [3 * hidden])])
   }
 
-  /// Weights from `matrix`, `bias`, and where there is one `recurrentBias`.
+  /// Weights from these tensors.
   public init(tensors: [Tensor<Scalar>], _ configuration: GRUConfiguration) {
+    var rest = tensors[2...]
     self.init(
-      matrix: tensors[0], bias: tensors[1], recurrentBias: configuration.reset == .afterProduct ? tensors[2] : nil)
+      matrix: tensors[0], bias: tensors[1],
+      recurrentBias: configuration.reset == .afterProduct ? rest.removeFirst() : nil)
+    guard configuration.layerNormalization != nil else { return }
+    gains = GRUGains(input: rest.removeFirst(), recurrent: rest.removeFirst())
   }
 
   /// Weights from those of `torch.nn.GRU`, whose reset comes after the product.
@@ -98,10 +116,11 @@ extension GRUWeights: StorableWeights {
   /// These weights as `torch.nn.GRU` has them.
   public var pyTorch: ForeignWeights<Scalar> { foreign(in: .pyTorch) }
 
-  /// A reset before the product, other activations than σ and tanh, zoneout.
+  /// A reset before the product, other activations than σ and tanh, layer normalisation, zoneout.
   public static func optionBeyondPyTorch(_ configuration: GRUConfiguration) -> String? {
     if configuration.reset != .afterProduct { return "a reset before the product" }
-    if configuration.activations != .standard { return "activations \(configuration.activations)" }
+    if configuration.layerNormalization != nil { return "layer normalisation" }
+    if configuration.activations != .standard { return "other activations than σ and tanh" }
     return optionBeyondPyTorch(configuration.regularization)
   }
 }
