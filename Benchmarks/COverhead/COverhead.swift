@@ -36,7 +36,7 @@ struct COverhead {
     configuration.cell = RECURRENT_LSTM
     configuration.input_size = inputs
     configuration.hidden_size = units
-    var (model, stream): (OpaquePointer?, OpaquePointer?)
+    var (model, stream): (OpaquePointer?, OpaquePointer?) = (nil, nil)
     precondition(recurrent_model_create_random(&configuration, 1, &model) == RECURRENT_OK)
     precondition(recurrent_stream_create(model, 1, &stream) == RECURRENT_OK)
     return stream

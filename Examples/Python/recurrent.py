@@ -19,7 +19,7 @@ class Span(ctypes.Structure):
 
 
 class Activation(ctypes.Structure):
-    _fields_ = [("function", c_uint32), ("alpha", c_double), ("beta", c_double)]
+    _fields_ = [("function", c_uint32), ("alpha", c_double), ("beta", c_double), ("bound", c_double)]
 
 
 class Regularization(ctypes.Structure):
@@ -31,8 +31,9 @@ class Configuration(ctypes.Structure):
     _fields_ = [
         ("cell", c_uint32), ("engine", c_uint32), ("input_size", c_size_t), ("hidden_size", c_size_t),
         ("layer_count", c_size_t), ("direction_count", c_size_t), ("projection_size", c_size_t),
-        ("has_peepholes", c_int32), ("reset", c_uint32), ("gate_activation", Activation),
-        ("candidate_activation", Activation), ("output_activation", Activation), ("regularization", Regularization)]
+        ("has_peepholes", c_int32), ("couples_forget", c_int32), ("reset", c_uint32), ("gate_activation", Activation),
+        ("candidate_activation", Activation), ("output_activation", Activation), ("normalization_epsilon", c_double),
+        ("regularization", Regularization)]
 
 
 class Description(ctypes.Structure):

@@ -46,7 +46,9 @@ package struct Reference<Cell: ReferenceCell>: Sendable {
           initial?[part][index].map(roundoff.input) ?? [Bounded](repeating: Bounded(0), count: width)
         }
         for step in direction == 0 ? Array(steps.indices) : steps.indices.reversed() {
+          let before = state
           Cell.advance(weights[index], configuration, sequence[step], &state, roundoff)
+          zoneOut(&state, before)
           for part in state.indices { parts[part][step] += state[part] }
         }
         for part in state.indices { output.final[part].append(state[part]) }
@@ -56,6 +58,16 @@ package struct Reference<Cell: ReferenceCell>: Sendable {
     }
     output.hidden = sequence
     return output
+  }
+
+  /// What zoneout leaves in inference: its expectation, (1 − p)·h' + p·h, and likewise of C.
+  private func zoneOut(_ state: inout [[Bounded]], _ before: [[Bounded]]) {
+    let regularization = configuration.regularization
+    for (part, p) in zip(state.indices, [regularization.hiddenZoneout, regularization.cellZoneout]) where p > 0 {
+      state[part] = zip(state[part], before[part]).map { new, old in
+        roundoff.sum(roundoff.product(Bounded(1 - p), new), roundoff.product(Bounded(p), old))
+      }
+    }
   }
 }
 

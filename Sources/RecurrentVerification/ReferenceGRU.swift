@@ -12,6 +12,10 @@ package enum ReferenceGRU: ReferenceCell {
     _ roundoff: Roundoff
   ) {
     let (size, activations) = (configuration.hiddenSize, configuration.activations)
+    guard weights.gains == nil else {
+      state[0] = normalized(weights, configuration, x, state[0], roundoff)
+      return
+    }
     let (h, bias) = (state[0], weights.bias.elements)
     let (gateColumns, candidateColumns) = (0..<2 * size, 2 * size..<3 * size)
     let gates = roundoff.products(
@@ -32,7 +36,37 @@ package enum ReferenceGRU: ReferenceCell {
         [(x, firstRow: size), (kept, firstRow: 0)], weights.matrix, columns: candidateColumns,
         bias: bias[candidateColumns])
     }
-    state[0] = (0..<size).map { unit in
+    state[0] = mix(h, update: z, preactivations, activations, roundoff)
+  }
+
+  /// The step of a layer whose products are normalised.
+  private static func normalized(
+    _ weights: GRUWeights<Double>, _ configuration: GRUConfiguration, _ x: [Bounded], _ h: [Bounded],
+    _ roundoff: Roundoff
+  ) -> [Bounded] {
+    let (size, activations) = (configuration.hiddenSize, configuration.activations)
+    let (gains, epsilon) = (weights.gains!, configuration.layerNormalization!.epsilon)
+    func part(_ v: [Bounded], firstRow: Int, gain: Tensor<Double>) -> [Bounded] {
+      let product = roundoff.products([(v, firstRow: firstRow)], weights.matrix, columns: 0..<3 * size, bias: nil)
+      return roundoff.normalized(product[...], gain: gain, epsilon: epsilon)
+    }
+    let input = zip(part(x, firstRow: size, gain: gains.input), weights.bias.elements)
+      .map { roundoff.sum($0, Bounded($1)) }
+    let recurrent = part(h, firstRow: 0, gain: gains.recurrent)
+    let gates = (0..<2 * size).map { roundoff.apply(activations.gate, roundoff.sum(input[$0], recurrent[$0])) }
+    let preactivations = weights.recurrentBias!.elements.enumerated().map { unit, bias in
+      let product = roundoff.sum(recurrent[2 * size + unit], Bounded(bias))
+      return roundoff.sum(input[2 * size + unit], roundoff.product(gates[unit], product))
+    }
+    return mix(h, update: Array(gates[size...]), preactivations, activations, roundoff)
+  }
+
+  /// h' = (1 − z) * n + z * h.
+  private static func mix(
+    _ h: [Bounded], update z: [Bounded], _ preactivations: [Bounded], _ activations: GRUActivations,
+    _ roundoff: Roundoff
+  ) -> [Bounded] {
+    h.indices.map { unit in
       let n = roundoff.apply(activations.candidate, preactivations[unit])
       let rest = roundoff.sum(Bounded(1), Bounded(-z[unit].value, deviation: z[unit].deviation))
       return roundoff.sum(roundoff.product(rest, n), roundoff.product(z[unit], h[unit]))
@@ -44,6 +78,7 @@ package enum ReferenceGRU: ReferenceCell {
     _ derivation: Derivation
   ) {
     let (size, activations, h) = (configuration.hiddenSize, configuration.activations, state[0])
+    precondition(weights["inputGain"] == nil, "ReferenceGRU: gradients through normalised products")
     let (matrix, bias, one) = (weights["matrix"]!, weights["bias"]!, Quantity.ones(as: x))
     let candidateColumn = 2 * size
     let gates = derivation.split(

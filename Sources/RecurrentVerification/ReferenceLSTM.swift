@@ -13,10 +13,8 @@ package enum ReferenceLSTM: ReferenceCell {
   ) {
     let (size, activations) = (configuration.hiddenSize, configuration.activations)
     let h = state[0]
-    let preactivations = roundoff.products(
-      [(x, firstRow: h.count), (h, firstRow: 0)], weights.matrix, columns: 0..<4 * size,
-      bias: weights.bias.elements[...])
-    var units: [Bounded] = []
+    let preactivations = preactivations(weights, configuration, x, h, roundoff)
+    var gates: [Bounded] = []
     for unit in 0..<size {
       let c = state[1][unit]
       func z(_ gate: LSTMGate, seeing cell: Bounded) -> Bounded {
@@ -33,12 +31,45 @@ package enum ReferenceLSTM: ReferenceCell {
       let next = roundoff.sum(roundoff.product(f, c), roundoff.product(i, g))
       let o = roundoff.apply(activations.gate, z(.output, seeing: next))
       state[1][unit] = next
-      units.append(roundoff.product(o, roundoff.apply(activations.output, next)))
+      gates.append(o)
     }
+    let shown = shown(weights, configuration, cells: state[1], roundoff)
+    let units = zip(gates, shown).map { roundoff.product($0, roundoff.apply(activations.output, $1)) }
     state[0] =
       weights.projection.map {
         roundoff.products([(units, firstRow: 0)], $0, columns: 0..<configuration.outputSize, bias: nil)
       } ?? units
+  }
+
+  /// The pre-activations of all gates, without peepholes: of one product, or of two that are normalised.
+  private static func preactivations(
+    _ weights: LSTMWeights<Double>, _ configuration: LSTMConfiguration, _ x: [Bounded], _ h: [Bounded],
+    _ roundoff: Roundoff
+  ) -> [Bounded] {
+    let (columns, bias) = (0..<4 * configuration.hiddenSize, weights.bias.elements)
+    guard let gains = weights.gains, let normalization = configuration.layerNormalization else {
+      return roundoff.products(
+        [(x, firstRow: h.count), (h, firstRow: 0)], weights.matrix, columns: columns, bias: bias[...])
+    }
+    func part(_ v: [Bounded], firstRow: Int, gain: Tensor<Double>) -> [Bounded] {
+      let product = roundoff.products([(v, firstRow: firstRow)], weights.matrix, columns: columns, bias: nil)
+      return roundoff.normalized(product[...], gain: gain, epsilon: normalization.epsilon)
+    }
+    let (input, recurrent) = (
+      part(x, firstRow: h.count, gain: gains.input), part(h, firstRow: 0, gain: gains.recurrent)
+    )
+    return columns.map { roundoff.sum(roundoff.sum(input[$0], recurrent[$0]), Bounded(bias[$0])) }
+  }
+
+  /// C' on its way into h': itself, or normalised.
+  private static func shown(
+    _ weights: LSTMWeights<Double>, _ configuration: LSTMConfiguration, cells: [Bounded], _ roundoff: Roundoff
+  ) -> [Bounded] {
+    guard let gains = weights.gains, let normalization = configuration.layerNormalization else { return cells }
+    let shift = gains.cellShift.elements
+    return zip(roundoff.normalized(cells[...], gain: gains.cell, epsilon: normalization.epsilon), shift).map {
+      roundoff.sum($0, Bounded($1))
+    }
   }
 
   package static func advance(
@@ -46,8 +77,9 @@ package enum ReferenceLSTM: ReferenceCell {
     _ derivation: Derivation
   ) {
     precondition(
-      weights["peephole"] == nil && weights["projection"] == nil,
-      "ReferenceLSTM: gradients through peepholes or projections")
+      weights["peephole"] == nil && weights["projection"] == nil && weights["inputGain"] == nil
+        && !configuration.activations.couplesForget,
+      "ReferenceLSTM: gradients through peepholes, projections, normalised products or coupled gates")
     let (size, activations) = (configuration.hiddenSize, configuration.activations)
     let (matrix, bias) = (weights["matrix"]!, weights["bias"]!)
     let z = derivation.products(

@@ -14,7 +14,9 @@ internal import Recurrent
 ///    the size p_k. (With fused multiply-adds a term has one rounding; one more for the product, u·|w_k·v_k|, is
 ///    within q_k.)
 ///  - an activation a(z): the larger of |a(z ± s) − a(z)|, plus its own relative error (`activation`);
-///  - the few elementwise terms that follow may depend on one another, so theirs are added up, not squared.
+///  - the few elementwise terms that follow may depend on one another, so theirs are added up, not squared;
+///  - a row that is normalised: what its numbers' errors do to it by its derivative, added up, and the roundings of mean
+///    and variance, which are chains of additions (`normalized`).
 ///
 /// A result below the smallest normal number ℓ has no such relative error: it may be flushed to 0, an error below ℓ. So
 /// every operation counts ℓ more, and a chain of K multiply-adds ℓ·√K, since what it loses at each of them, a partial sum

@@ -41,6 +41,18 @@ static void check_configurations(model m, const float *parameters) {
   BAD(c.output_activation.function = RECURRENT_TANH; c.output_activation.alpha = 1);
   BAD(c.output_activation.alpha = NAN);
   BAD(c.output_activation.function = RECURRENT_ELU; c.output_activation.alpha = INFINITY);
+  BAD(c.output_activation.bound = -1);
+  BAD(c.output_activation.bound = NAN);
+  BAD(c.normalization_epsilon = -1);
+  BAD(c.normalization_epsilon = NAN);
+  BAD(c.normalization_epsilon = INFINITY);
+  BAD(c.normalization_epsilon = 1e-5; c.has_peepholes = 1);
+  BAD(c.normalization_epsilon = 1e-5; c.projection_size = 3);
+  BAD(c.normalization_epsilon = 1e-5; c.couples_forget = 1);
+  BAD(c.cell = RECURRENT_GRU; c.normalization_epsilon = 1e-5; c.reset = RECURRENT_BEFORE_PRODUCT);
+  BAD(c.cell = RECURRENT_GRU; c.couples_forget = 1);
+  BAD(c.cell = RECURRENT_RNN; c.normalization_epsilon = 1e-5);
+  BAD(c.cell = RECURRENT_RNN; c.gate_activation.bound = 1);
   BAD(c.regularization.dropout = 1);
   BAD(c.regularization.input_dropout = -0.1);
   BAD(c.regularization.recurrent_dropout = NAN);

@@ -10,8 +10,14 @@ static void check_description(const recurrent_configuration *asked, model m) {
   CHECK(m.is.output_size == (asked->projection_size ? asked->projection_size : asked->hidden_size), "R %zu",
         m.is.output_size);
   CHECK(is->reset == asked->reset && is->has_peepholes == asked->has_peepholes, "options");
+  CHECK(is->couples_forget == asked->couples_forget, "f of 1 - i: %d", is->couples_forget);
+  CHECK(is->normalization_epsilon == asked->normalization_epsilon, "epsilon %g", is->normalization_epsilon);
+  CHECK(is->candidate_activation.bound == asked->candidate_activation.bound, "%g", is->candidate_activation.bound);
   CHECK(m.is.thread_count >= 1, "%zu threads", m.is.thread_count);
-  bool is_usual = asked->candidate_activation.function == RECURRENT_USUAL || asked->cell == RECURRENT_RNN;
+  bool is_usual =
+      (asked->candidate_activation.function == RECURRENT_USUAL && asked->candidate_activation.bound == 0 &&
+       !asked->couples_forget && asked->normalization_epsilon == 0) ||
+      asked->cell == RECURRENT_RNN;
   recurrent_engine runs = is_usual ? asked->engine : RECURRENT_BLAS;
   CHECK(m.is.running_engine == runs, "engine %d runs", m.is.running_engine);
 }

@@ -125,6 +125,7 @@ typedef struct recurrent_activation {
   recurrent_function function;
   double alpha;
   double beta;
+  double bound; /* where above 0, the function of x where |x| <= bound, else of bound or -bound, which is nearer */
 } recurrent_activation;
 
 /* What training leaves to chance: probabilities from 0 to below 1 that a value is left out. Zoneout works in inference
@@ -148,10 +149,15 @@ typedef struct recurrent_configuration {
   size_t direction_count; /* D: 1, or 2 where every layer also runs from the last step to the first; 0 stands for 1 */
   size_t projection_size; /* LSTM: R, where h is a projection of the units; 0 for none */
   int32_t has_peepholes;  /* LSTM: whether i and f see C, and o sees C', through a weight for each unit */
+  int32_t couples_forget; /* LSTM: whether f is 1 - i, and the weights of f stand unused */
   recurrent_reset reset;  /* GRU */
   recurrent_activation gate_activation;      /* LSTM, GRU */
   recurrent_activation candidate_activation; /* all cells; of the RNN the only one */
   recurrent_activation output_activation;    /* LSTM: of C' on its way into h' */
+  /* LSTM without peepholes, projection and coupling, GRU with a reset after the product: epsilon of a layer normalisation,
+   * LN(v; g) = g * (v - mean(v)) / sqrt(variance(v) + epsilon), of the products x.W and h.U, and in the LSTM of C' on its
+   * way into h'; 0 for none */
+  double normalization_epsilon;
   recurrent_regularization regularization;
 } recurrent_configuration;
 
@@ -192,6 +198,8 @@ recurrent_status recurrent_model_create_random(
  *   bias    [G.H]         in the same blocks
  *   LSTM: peephole [3.H] in the blocks i f o where there is one, then projection [H, R] where there is one
  *   GRU:  recurrentBias [H], c_n, where the reset comes after the product
+ *   with a layer normalisation: inputGain [G.H] and recurrentGain [G.H], of the products, in the same blocks as the bias;
+ *         LSTM: then cellGain [H] and cellShift [H], of C'
  *
  * `recurrent_model_parameter` tells every tensor's name and place. PyTorch's tensors of a layer and direction become
  * matrix = [weight_hh | weight_ih] transposed and bias = bias_ih + bias_hh, its gate order being the same; for a GRU the

@@ -53,6 +53,21 @@ public enum Activation: Hashable, Sendable {
   private func clamp<Scalar: RecurrentScalar>(_ y: Scalar) -> Scalar { y < 0 ? 0 : y > 1 ? 1 : y }
 }
 
+extension Activation {
+  /// The function without bounds, and the least of its bounds: what is clipped to both of two is clipped to the lesser.
+  package var parts: (function: Activation, bound: Double?) {
+    var (function, least): (Activation, Double?) = (self, nil)
+    while case .clipped(let inner, let bound) = function { (function, least) = (inner, min(bound, least ?? bound)) }
+    return (function, least)
+  }
+
+  /// What keeps it from being worked with, if anything does.
+  var flaw: String? {
+    guard case .clipped(let activation, let bound) = self else { return nil }
+    return bound > 0 ? activation.flaw : "a bound of \(bound) for an activation; it must be above 0"
+  }
+}
+
 /// σ(x) = 1 / (1 + e⁻ˣ), with a relative error that stays small for x → −∞.
 ///
 /// The exponential is always that of −|x|, which neither overflows nor cancels: for x < 0, σ(x) = eˣ / (1 + eˣ).

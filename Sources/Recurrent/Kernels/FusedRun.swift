@@ -79,9 +79,13 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
     let continuing = block.continuingRows(step)
     if continuing > 0 {
       let before = firstRow(block.pass.stepBefore(step))
-      unsafe perform(phase, step, hoisted, 0..<continuing, after: output.from(before), member)
+      for range in sharing.rowChunks(0..<continuing) {
+        unsafe perform(phase, step, hoisted, range, after: output.from(before), member)
+      }
     }
-    if continuing < rows { unsafe perform(phase, step, hoisted, continuing..<rows, after: initialHidden, member) }
+    for range in sharing.rowChunks(continuing..<rows) {
+      unsafe perform(phase, step, hoisted, range, after: initialHidden, member)
+    }
   }
 
   private func perform(

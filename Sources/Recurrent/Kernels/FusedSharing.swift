@@ -13,6 +13,8 @@ struct FusedSharing: Sendable {
   var blockRows: Int
   /// The parts in which a member goes through its panels.
   var partCount: Int
+  /// The parts in which it goes through the rows of a step.
+  var rowChunks: RowChunks
 
   /// The sharing of a run over `rows` packed rows by a team of up to `team` members, with room for projected inputs of
   /// `room` floats, which are made in `blockCount` blocks at least.
@@ -32,6 +34,7 @@ struct FusedSharing: Sendable {
     let wanted = Self.blockRows(cell, rows: rows, batchSize: plan.batchSize, members: memberCount)
     let recurrentBytes = weightBytes / (cell.inputSize + cell.outputSize) * cell.outputSize
     partCount = hoistsInput && recurrentBytes / memberCount > Self.privateCache ? 4 : 1
+    rowChunks = RowChunks(columns: hoistsInput ? cell.outputSize : cell.inputSize + cell.outputSize)
     blockRows = hoistsInput ? min(wanted, room / cell.projectedRowSize / 16 * 16) : 0
   }
 

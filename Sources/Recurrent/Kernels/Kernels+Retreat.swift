@@ -96,7 +96,7 @@ extension Kernels {
       "multiply: \(first.rows) and \(second.rows) rows for \(y.rows)")
     guard y.rows > 0, y.columns > 0 else { return }
     let (rows, firstCount, secondCount) = (y.rows, first.columns, second.columns)
-    let parts = ProductParts(rows: rows, panels: weights.panelCount)
+    let parts = ProductParts(rows: rows, columns: weights.rowCount, panels: weights.panelCount)
     let isWorthIt = rows * weights.elements.count > Self.leastSharedProduct
     unsafe first.withAddress { first in
       unsafe second.withAddress { second in
@@ -127,30 +127,26 @@ extension Kernels {
   private static var leastSharedProduct: Int { 1_000_000 }
 }
 
-/// How a product is cut into parts that are shared out. Panels that lie side by side make good tiles, so a part has all
-/// rows and some panels; where there are few panels, it has some rows.
+/// How a product is cut into parts that are shared out: some rows, and as many panels as make good tiles side by side.
 private struct ProductParts: Sendable {
-  let rows: Int
-  let panels: Int
-  private let isByPanels: Bool
-  let count: Int
+  private let rows: [Range<Int>]
+  private let panels: Int
+  private let groups: Int
 
   private static var panelsOfPart: Int { 4 }
-  private static var rowsOfPart: Int { 24 }
 
-  init(rows: Int, panels: Int) {
-    (self.rows, self.panels) = (rows, panels)
-    isByPanels = panels >= 4 * Self.panelsOfPart
-    count =
-      isByPanels
-      ? (panels + Self.panelsOfPart - 1) / Self.panelsOfPart : (rows + Self.rowsOfPart - 1) / Self.rowsOfPart
+  init(rows: Int, columns: Int, panels: Int) {
+    self.rows = Array(RowChunks(columns: columns)(0..<rows))
+    self.panels = panels
+    groups = (panels + Self.panelsOfPart - 1) / Self.panelsOfPart
   }
+
+  var count: Int { rows.count * groups }
 
   /// The rows and panels of a part.
   subscript(part: Int) -> (rows: Range<Int>, panels: Range<Int>) {
-    isByPanels
-      ? (0..<rows, Self.panelsOfPart * part..<min(Self.panelsOfPart * (part + 1), panels))
-      : (Self.rowsOfPart * part..<min(Self.rowsOfPart * (part + 1), rows), 0..<panels)
+    let first = part % groups * Self.panelsOfPart
+    return (rows[part / groups], first..<min(first + Self.panelsOfPart, panels))
   }
 }
 

@@ -4,8 +4,9 @@ internal import Recurrent
 extension Activation {
   /// The function that a C caller asks for; `usual` where nothing is asked for.
   init(_ name: StaticString, _ activation: recurrent_activation, usual: Activation) throws(Failure) {
-    let (alpha, beta) = (activation.alpha, activation.beta)
+    let (alpha, beta, bound) = (activation.alpha, activation.beta, activation.bound)
     try check(alpha.isFinite && beta.isFinite, "\(name) has the parameters \(alpha) and \(beta)")
+    try check(bound >= 0, "\(name) has the bound \(bound); it must be above 0, or 0 for none")
     switch activation.function {
     case RECURRENT_USUAL: self = usual
     case RECURRENT_SIGMOID: self = .sigmoid
@@ -27,14 +28,16 @@ extension Activation {
     try check(
       activation.function == RECURRENT_USUAL || used.alpha == alpha && used.beta == beta,
       "\(name) has the parameters \(alpha) and \(beta), not all of which it takes")
+    if bound > 0 { self = .clipped(self, bound: bound) }
   }
 
   /// The function, as a C caller sees it.
   var described: recurrent_activation {
+    let (function, bound) = parts
     func described(_ function: recurrent_function, _ alpha: Double = 0, _ beta: Double = 0) -> recurrent_activation {
-      recurrent_activation(function: function, alpha: alpha, beta: beta)
+      recurrent_activation(function: function, alpha: alpha, beta: beta, bound: bound ?? 0)
     }
-    return switch self {
+    return switch function {
     case .sigmoid: described(RECURRENT_SIGMOID)
     case .tanh: described(RECURRENT_TANH)
     case .relu: described(RECURRENT_RELU)
@@ -47,12 +50,14 @@ extension Activation {
     case .elu(let alpha): described(RECURRENT_ELU, alpha)
     case .softsign: described(RECURRENT_SOFTSIGN)
     case .softplus: described(RECURRENT_SOFTPLUS)
+    case .clipped: fatalError("Activation: a bound within a bound")  // of which `parts` leaves none
     }
   }
 }
 
 /// Throws where a C caller asks for an activation that the cell has no place for.
 func checkAbsent(_ name: StaticString, _ activation: recurrent_activation, in cell: StaticString) throws(Failure) {
-  let isAbsent = activation.function == RECURRENT_USUAL && activation.alpha == 0 && activation.beta == 0
+  let isAbsent =
+    activation.function == RECURRENT_USUAL && activation.alpha == 0 && activation.beta == 0 && activation.bound == 0
   try check(isAbsent, "\(name) is set, which \(cell) does not have")
 }

@@ -32,23 +32,29 @@ extension LSTMConfiguration: DescribableConfiguration {
     let activations = LSTMActivations(
       gate: try Activation("gate_activation", c.gate_activation, usual: .sigmoid),
       candidate: try Activation("candidate_activation", c.candidate_activation, usual: .tanh),
-      output: try Activation("output_activation", c.output_activation, usual: .tanh))
+      output: try Activation("output_activation", c.output_activation, usual: .tanh),
+      couplesForget: c.couples_forget != 0)
     self.init(
       inputSize: c.input_size, hiddenSize: c.hidden_size,
       projectionSize: c.projection_size == 0 ? nil : c.projection_size, hasPeepholes: c.has_peepholes != 0,
-      activations: activations)
+      activations: activations, layerNormalization: c.normalization)
   }
 
   func describeCell(in c: inout recurrent_configuration) {
     c.cell = RECURRENT_LSTM
     c.projection_size = projectionSize ?? 0
     c.has_peepholes = hasPeepholes ? 1 : 0
+    c.couples_forget = activations.couplesForget ? 1 : 0
+    c.normalization_epsilon = layerNormalization?.epsilon ?? 0
     c.gate_activation = activations.gate.described
     c.candidate_activation = activations.candidate.described
     c.output_activation = activations.output.described
   }
 
-  var furtherParameters: Double { Double(hiddenSize) * Double((hasPeepholes ? 3 : 0) + (projectionSize ?? 0)) }
+  var furtherParameters: Double {
+    Double(hiddenSize)
+      * Double((hasPeepholes ? 3 : 0) + (projectionSize ?? 0) + (layerNormalization == nil ? 0 : 2 * 4 + 2))
+  }
 }
 
 extension GRUConfiguration: DescribableConfiguration {
@@ -61,17 +67,21 @@ extension GRUConfiguration: DescribableConfiguration {
       candidate: try Activation("candidate_activation", c.candidate_activation, usual: .tanh))
     self.init(
       inputSize: c.input_size, hiddenSize: c.hidden_size,
-      reset: c.reset == RECURRENT_AFTER_PRODUCT ? .afterProduct : .beforeProduct, activations: activations)
+      reset: c.reset == RECURRENT_AFTER_PRODUCT ? .afterProduct : .beforeProduct, activations: activations,
+      layerNormalization: c.normalization)
   }
 
   func describeCell(in c: inout recurrent_configuration) {
     c.cell = RECURRENT_GRU
     c.reset = reset == .afterProduct ? RECURRENT_AFTER_PRODUCT : RECURRENT_BEFORE_PRODUCT
+    c.normalization_epsilon = layerNormalization?.epsilon ?? 0
     c.gate_activation = activations.gate.described
     c.candidate_activation = activations.candidate.described
   }
 
-  var furtherParameters: Double { reset == .afterProduct ? Double(hiddenSize) : 0 }
+  var furtherParameters: Double {
+    Double(hiddenSize) * Double((reset == .afterProduct ? 1 : 0) + (layerNormalization == nil ? 0 : 2 * 3))
+  }
 }
 
 extension RNNConfiguration: DescribableConfiguration {
@@ -79,6 +89,9 @@ extension RNNConfiguration: DescribableConfiguration {
     try c.checkNoLSTMOptions("an RNN")
     try c.checkNoReset("an RNN")
     try checkAbsent("gate_activation", c.gate_activation, in: "an RNN")
+    try check(
+      c.normalization_epsilon == 0,
+      "normalization_epsilon is \(c.normalization_epsilon), but an RNN has no layer normalisation")
     self.init(
       inputSize: c.input_size, hiddenSize: c.hidden_size,
       activation: try Activation("candidate_activation", c.candidate_activation, usual: .tanh))

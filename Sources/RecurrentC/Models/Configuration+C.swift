@@ -21,6 +21,7 @@ extension DescribableConfiguration {
     layerCount = max(c.layer_count, 1)
     isBidirectional = c.direction_count == 2
     regularization = try Regularization(c.regularization, hasCell: shape.hasCell)
+    if let flaw { throw Failure(RECURRENT_INVALID_ARGUMENT, flaw) }
   }
 
   /// As a C caller is told of it.
@@ -65,10 +66,16 @@ extension recurrent_configuration {
       "direction_count is \(UInt(bitPattern: direction_count)); it must be 1 or 2, or 0 for 1")
   }
 
+  /// The layer normalisation that a C caller asks for.
+  var normalization: LayerNormalization? {
+    normalization_epsilon == 0 ? nil : LayerNormalization(epsilon: normalization_epsilon)
+  }
+
   /// Throws where options of the LSTM are set for another cell.
   func checkNoLSTMOptions(_ cell: StaticString) throws(Failure) {
     try check(projection_size == 0, "projection_size is \(projection_size), but \(cell) has no projection")
     try check(has_peepholes == 0, "has_peepholes is \(has_peepholes), but \(cell) has no peephole connections")
+    try check(couples_forget == 0, "couples_forget is \(couples_forget), but \(cell) has no forget gate")
     try checkAbsent("output_activation", output_activation, in: cell)
   }
 

@@ -1,28 +1,21 @@
 internal import Recurrent
 
-/// An activation in a record: its name, and its parameters where it has some.
+/// An activation in a record: its name, its parameters where it has some, and the bound that it is clipped to.
 struct ActivationFields: Codable {
   private var name: String
   private var alpha: Double?
   private var beta: Double?
-  /// The bounds of pre-activations, the outermost first.
-  private var clips: [Double]?
+  private var bound: Double?
 
-  private enum CodingKeys: String, CodingKey {
-    case name, alpha, beta, clips
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case name, alpha, beta, bound
   }
 
-  /// More bounds than make sense, since the least is the one that counts.
-  private static let clipLimit = 16
-
+  /// Of several bounds the record has the least, with which the function is the same.
   init(_ activation: Activation) {
-    var (activation, bounds) = (activation, [Double]())
-    while case .clipped(let inner, let bound) = activation {
-      activation = inner
-      bounds.append(bound)
-    }
-    if !bounds.isEmpty { clips = bounds }
-    switch activation {
+    let (function, bound) = activation.parts
+    self.bound = bound
+    switch function {
     case .sigmoid: name = "sigmoid"
     case .tanh: name = "tanh"
     case .relu: name = "relu"
@@ -35,28 +28,27 @@ struct ActivationFields: Codable {
     case .elu(let alpha): (name, self.alpha) = ("elu", alpha)
     case .softsign: name = "softsign"
     case .softplus: name = "softplus"
-    case .clipped: preconditionFailure("\(activation) is still clipped")
+    case .clipped: fatalError("ActivationFields: a bound within a bound")  // of which `parts` leaves none
     }
   }
 
   init(from decoder: any Decoder) throws {
-    try RecordFlaw.requireKnown(CodingKeys.self, in: decoder)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = try container.decode(String.self, forKey: .name)
+    if let other = try decoder.firstMember(beyond: CodingKeys.self) {
+      throw RecordFlaw(reason: "its record has an activation '\(name)' with the member '\(other)', which is not known")
+    }
     alpha = try container.decodeIfPresent(Double.self, forKey: .alpha)
     beta = try container.decodeIfPresent(Double.self, forKey: .beta)
-    clips = try container.decodeIfPresent([Double].self, forKey: .clips)
+    bound = try container.decodeIfPresent(Double.self, forKey: .bound)
   }
 
   func activation() throws -> Activation {
-    guard clips?.count ?? 0 <= Self.clipLimit else {
-      throw RecordFlaw(
-        reason: "its record has an activation with \(clips?.count ?? 0) bounds, more than \(Self.clipLimit)")
-    }
-    return try (clips ?? []).reversed().reduce(unclipped()) { .clipped($0, bound: $1) }
+    let function = try function()
+    return bound.map { .clipped(function, bound: $0) } ?? function
   }
 
-  private func unclipped() throws -> Activation {
+  private func function() throws -> Activation {
     switch (name, alpha, beta) {
     case ("sigmoid", nil, nil): return .sigmoid
     case ("tanh", nil, nil): return .tanh

@@ -82,3 +82,8 @@ struct LayerRecord {
     }
   }
 }
+
+/// What is wrong with a record that is JSON.
+struct RecordFlaw: Error {
+  let reason: String
+}

@@ -12,13 +12,13 @@ struct RecordFields: Codable {
   private var hasPeepholes: Bool?
   private var couplesForget: Bool?
   private var reset: String?
-  private var layerNormalizationEpsilon: Double?
+  private var normalizationEpsilon: Double?
   private var activations: [String: ActivationFields]
   private var regularization: [String: Double]
 
-  private enum CodingKeys: String, CodingKey {
-    case version, cell, inputSize, hiddenSize, layerCount, isBidirectional, projectionSize, hasPeepholes, couplesForget
-    case reset, layerNormalizationEpsilon, activations, regularization
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case version, cell, inputSize, hiddenSize, layerCount, isBidirectional, projectionSize, hasPeepholes
+    case couplesForget, reset, normalizationEpsilon, activations, regularization
   }
 
   // MARK: - From a configuration
@@ -35,15 +35,15 @@ struct RecordFields: Codable {
     switch configuration {
     case .lstm(let lstm):
       (projectionSize, hasPeepholes) = (lstm.projectionSize, lstm.hasPeepholes)
-      couplesForget = lstm.activations.couplesForget
-      layerNormalizationEpsilon = lstm.layerNormalization?.epsilon
+      couplesForget = lstm.activations.couplesForget ? true : nil
+      normalizationEpsilon = lstm.layerNormalization?.epsilon
       activations = [
         "gate": ActivationFields(lstm.activations.gate), "candidate": ActivationFields(lstm.activations.candidate),
         "output": ActivationFields(lstm.activations.output),
       ]
     case .gru(let gru):
       reset = gru.reset == .afterProduct ? "afterProduct" : "beforeProduct"
-      layerNormalizationEpsilon = gru.layerNormalization?.epsilon
+      normalizationEpsilon = gru.layerNormalization?.epsilon
       activations = [
         "gate": ActivationFields(gru.activations.gate), "candidate": ActivationFields(gru.activations.candidate),
       ]
@@ -54,7 +54,9 @@ struct RecordFields: Codable {
   // MARK: - To a configuration
 
   init(from decoder: any Decoder) throws {
-    try RecordFlaw.requireKnown(CodingKeys.self, in: decoder)
+    if let other = try decoder.firstMember(beyond: CodingKeys.self) {
+      throw RecordFlaw(reason: "its record has the member '\(other)', which this version does not know")
+    }
     let container = try decoder.container(keyedBy: CodingKeys.self)
     version = try container.decode(Int.self, forKey: .version)
     guard version == 1 else { throw RecordFlaw(reason: "its record is of version \(version), not 1") }
@@ -67,7 +69,7 @@ struct RecordFields: Codable {
     hasPeepholes = try container.decodeIfPresent(Bool.self, forKey: .hasPeepholes)
     couplesForget = try container.decodeIfPresent(Bool.self, forKey: .couplesForget)
     reset = try container.decodeIfPresent(String.self, forKey: .reset)
-    layerNormalizationEpsilon = try container.decodeIfPresent(Double.self, forKey: .layerNormalizationEpsilon)
+    normalizationEpsilon = try container.decodeIfPresent(Double.self, forKey: .normalizationEpsilon)
     activations = try container.decode([String: ActivationFields].self, forKey: .activations)
     regularization = try container.decode([String: Double].self, forKey: .regularization)
   }
@@ -76,15 +78,15 @@ struct RecordFields: Codable {
   func configuration() throws -> CellConfiguration {
     switch cell {
     case LSTMConfiguration.cellName:
-      guard let hasPeepholes, let couplesForget, reset == nil else { throw misplaced() }
+      guard let hasPeepholes, reset == nil else { throw misplaced() }
       return .lstm(
         LSTMConfiguration(
           inputSize: inputSize, hiddenSize: hiddenSize, layerCount: layerCount, isBidirectional: isBidirectional,
           projectionSize: projectionSize, hasPeepholes: hasPeepholes,
           activations: LSTMActivations(
             gate: try activation("gate", of: 3), candidate: try activation("candidate", of: 3),
-            output: try activation("output", of: 3), couplesForget: couplesForget),
-          layerNormalization: layerNormalization, regularization: try chance()))
+            output: try activation("output", of: 3), couplesForget: couplesForget ?? false),
+          layerNormalization: normalizationEpsilon.map(LayerNormalization.init), regularization: try chance()))
     case GRUConfiguration.cellName:
       let resets: [String: GRUReset] = ["afterProduct": .afterProduct, "beforeProduct": .beforeProduct]
       guard let reset = reset.flatMap({ resets[$0] }), projectionSize == nil, hasPeepholes == nil,
@@ -96,10 +98,10 @@ struct RecordFields: Codable {
           reset: reset,
           activations: GRUActivations(
             gate: try activation("gate", of: 2), candidate: try activation("candidate", of: 2)),
-          layerNormalization: layerNormalization, regularization: try chance()))
+          layerNormalization: normalizationEpsilon.map(LayerNormalization.init), regularization: try chance()))
     case RNNConfiguration.cellName:
       guard reset == nil, projectionSize == nil, hasPeepholes == nil, couplesForget == nil,
-        layerNormalizationEpsilon == nil
+        normalizationEpsilon == nil
       else { throw misplaced() }
       return .rnn(
         RNNConfiguration(
@@ -107,10 +109,6 @@ struct RecordFields: Codable {
           activation: try activation("state", of: 1), regularization: try chance()))
     default: throw RecordFlaw(reason: "its record is of a cell '\(cell)'")
     }
-  }
-
-  private var layerNormalization: LayerNormalization? {
-    layerNormalizationEpsilon.map { LayerNormalization(epsilon: $0) }
   }
 
   private func misplaced() -> RecordFlaw {

@@ -47,11 +47,13 @@ extension RecurrentLayer where Weights: StorableWeights {
     var weights: [Weights] = []
     var names = layer.tensorNames[...]
     while !names.isEmpty {
-      let count = Weights.shapes(configuration, layer: weights.count / configuration.shape.directionCount).count
-      var tensors: [Tensor<Scalar>] = []
-      for name in names.prefix(count) { tensors.append(try file.tensor(name, convertedTo: Scalar.self)) }
-      weights.append(Weights(tensors: tensors, configuration))
-      names = names.dropFirst(count)
+      let shapes = Weights.shapes(configuration, layer: weights.count / configuration.shape.directionCount)
+      var tensors: [String: Tensor<Scalar>] = [:]
+      for (own, name) in zip(shapes.map(\.name), names) {
+        tensors[own] = try file.tensor(name, convertedTo: Scalar.self)
+      }
+      weights.append(Weights(tensors: tensors))
+      names = names.dropFirst(shapes.count)
     }
     return weights
   }

@@ -7,10 +7,10 @@ public protocol StorableWeights: LayerWeights {
   /// The configuration, beside those of other cells.
   static func cell(_ configuration: Configuration) -> CellConfiguration
 
-  /// The tensors of a layer by the names that `forEach` gives them, each with its shape.
+  /// The tensors of a layer by the names that `forEach` gives them and in its order, each with its shape.
   static func shapes(_ configuration: Configuration, layer: Int) -> [(name: String, shape: [Int])]
-  /// Weights from these tensors, in the same order.
-  init(tensors: [Tensor<Scalar>], _ configuration: Configuration)
+  /// Weights from these tensors by name, all of which must be there.
+  init(tensors: [String: Tensor<Scalar>])
 
   /// Weights from those of PyTorch.
   init(pyTorch weights: ForeignWeights<Scalar>)
@@ -36,7 +36,7 @@ extension LSTMWeights: StorableWeights {
   /// The configuration of an LSTM.
   public static func cell(_ configuration: LSTMConfiguration) -> CellConfiguration { .lstm(configuration) }
 
-  /// `matrix`, `bias`, and where there are some `peephole`, `projection` and gains.
+  /// `matrix`, `bias`, and where there are some `peephole`, `projection`, and the gains of a layer normalisation.
   public static func shapes(_ configuration: LSTMConfiguration, layer: Int) -> [(name: String, shape: [Int])] {
     let (hidden, output) = (configuration.hiddenSize, configuration.outputSize)
     return [("matrix", [output + configuration.inputSize(ofLayer: layer), 4 * hidden]), ("bias", [4 * hidden])]
@@ -49,15 +49,17 @@ extension LSTMWeights: StorableWeights {
         ])
   }
 
-  /// Weights from these tensors.
-  public init(tensors: [Tensor<Scalar>], _ configuration: LSTMConfiguration) {
-    var rest = tensors[2...]
+  /// Weights from `matrix`, `bias`, and where there are some `peephole`, `projection`, and the gains of a layer
+  /// normalisation.
+  public init(tensors: [String: Tensor<Scalar>]) {
     self.init(
-      matrix: tensors[0], bias: tensors[1], peephole: configuration.hasPeepholes ? rest.removeFirst() : nil,
-      projection: configuration.projectionSize == nil ? nil : rest.removeFirst())
-    guard configuration.layerNormalization != nil else { return }
-    gains = LSTMGains(
-      input: rest.removeFirst(), recurrent: rest.removeFirst(), cell: rest.removeFirst(), cellShift: rest.removeFirst())
+      matrix: tensors["matrix"]!, bias: tensors["bias"]!, peephole: tensors["peephole"],
+      projection: tensors["projection"],
+      gains: tensors["inputGain"].map {
+        LSTMGains(
+          input: $0, recurrent: tensors["recurrentGain"]!, cell: tensors["cellGain"]!,
+          cellShift: tensors["cellShift"]!)
+      })
   }
 
   /// Weights from those of `torch.nn.LSTM`.
@@ -66,16 +68,15 @@ extension LSTMWeights: StorableWeights {
   /// These weights as `torch.nn.LSTM` has them.
   public var pyTorch: ForeignWeights<Scalar> { foreign(in: .pyTorch) }
 
-  /// Peephole connections, a projection that does not make h narrower, a coupled forget gate, other activations
-  /// than σ and tanh, layer normalisation, zoneout.
+  /// Layer normalisation, peephole connections, a projection that does not make h narrower, other activations than σ and
+  /// tanh or a forget gate of 1 − i, zoneout.
   public static func optionBeyondPyTorch(_ configuration: LSTMConfiguration) -> String? {
+    if configuration.layerNormalization != nil { return "layer normalisation" }
     if configuration.hasPeepholes { return "peephole connections" }
-    if configuration.activations.couplesForget { return "a forget gate that is 1 - i" }
     if let size = configuration.projectionSize, size >= configuration.hiddenSize {
       return "a projection of \(configuration.hiddenSize) units to \(size), which are not fewer"
     }
-    if configuration.layerNormalization != nil { return "layer normalisation" }
-    if configuration.activations != .standard { return "other activations than σ and tanh" }
+    if configuration.activations != .standard { return "activations \(configuration.activations)" }
     return optionBeyondPyTorch(configuration.regularization)
   }
 }
@@ -89,7 +90,7 @@ extension GRUWeights: StorableWeights {
   /// The configuration of a GRU.
   public static func cell(_ configuration: GRUConfiguration) -> CellConfiguration { .gru(configuration) }
 
-  /// `matrix`, `bias`, and where there are some `recurrentBias` and gains.
+  /// `matrix`, `bias`, and where there are some `recurrentBias`, and the gains of a layer normalisation.
   public static func shapes(_ configuration: GRUConfiguration, layer: Int) -> [(name: String, shape: [Int])] {
     let hidden = configuration.hiddenSize
     return [("matrix", [hidden + configuration.inputSize(ofLayer: layer), 3 * hidden]), ("bias", [3 * hidden])]
@@ -98,14 +99,11 @@ extension GRUWeights: StorableWeights {
         ? [] : [("inputGain", [3 * hidden]), ("recurrentGain", [3 * hidden])])
   }
 
-  /// Weights from these tensors.
-  public init(tensors: [Tensor<Scalar>], _ configuration: GRUConfiguration) {
-    var rest = tensors[2...]
+  /// Weights from `matrix`, `bias`, and where there are some `recurrentBias`, and the gains of a layer normalisation.
+  public init(tensors: [String: Tensor<Scalar>]) {
     self.init(
-      matrix: tensors[0], bias: tensors[1],
-      recurrentBias: configuration.reset == .afterProduct ? rest.removeFirst() : nil)
-    guard configuration.layerNormalization != nil else { return }
-    gains = GRUGains(input: rest.removeFirst(), recurrent: rest.removeFirst())
+      matrix: tensors["matrix"]!, bias: tensors["bias"]!, recurrentBias: tensors["recurrentBias"],
+      gains: tensors["inputGain"].map { GRUGains(input: $0, recurrent: tensors["recurrentGain"]!) })
   }
 
   /// Weights from those of `torch.nn.GRU`, whose reset comes after the product.
@@ -116,11 +114,11 @@ extension GRUWeights: StorableWeights {
   /// These weights as `torch.nn.GRU` has them.
   public var pyTorch: ForeignWeights<Scalar> { foreign(in: .pyTorch) }
 
-  /// A reset before the product, other activations than σ and tanh, layer normalisation, zoneout.
+  /// Layer normalisation, a reset before the product, other activations than σ and tanh, zoneout.
   public static func optionBeyondPyTorch(_ configuration: GRUConfiguration) -> String? {
-    if configuration.reset != .afterProduct { return "a reset before the product" }
     if configuration.layerNormalization != nil { return "layer normalisation" }
-    if configuration.activations != .standard { return "other activations than σ and tanh" }
+    if configuration.reset != .afterProduct { return "a reset before the product" }
+    if configuration.activations != .standard { return "activations \(configuration.activations)" }
     return optionBeyondPyTorch(configuration.regularization)
   }
 }
@@ -141,8 +139,8 @@ extension RNNWeights: StorableWeights {
   }
 
   /// Weights from `matrix` and `bias`.
-  public init(tensors: [Tensor<Scalar>], _ configuration: RNNConfiguration) {
-    self.init(matrix: tensors[0], bias: tensors[1])
+  public init(tensors: [String: Tensor<Scalar>]) {
+    self.init(matrix: tensors["matrix"]!, bias: tensors["bias"]!)
   }
 
   /// Weights from those of `torch.nn.RNN`.

@@ -22,52 +22,93 @@ struct ModelTests {
       activations: LSTMActivations(gate: .softplus, candidate: .elu(alpha: 0.1), output: .leakyReLU(alpha: 0.3)),
       regularization: chance),
     LSTMConfiguration(
-      inputSize: 2, hiddenSize: 3, layerCount: 2,
+      inputSize: 2, hiddenSize: 3, layerCount: 2, isBidirectional: true, hasPeepholes: true,
       activations: LSTMActivations(
-        gate: .clipped(.sigmoid, bound: 3), candidate: .clipped(.clipped(.tanh, bound: 1), bound: 2),
-        output: .affine(alpha: 0.5, beta: 0.25)), layerNormalization: LayerNormalization(epsilon: 1e-3)),
+        gate: .clipped(.sigmoid, bound: 0.1), candidate: .clipped(.scaledTanh(alpha: 1.7, beta: 0.6), bound: 3),
+        output: .clipped(.tanh, bound: .infinity), couplesForget: true)),
+    LSTMConfiguration(inputSize: 2, hiddenSize: 3, layerCount: 2, isBidirectional: true, layerNormalization: .standard),
     LSTMConfiguration(
-      inputSize: 2, hiddenSize: 3, projectionSize: 2, activations: LSTMActivations(couplesForget: true)),
+      inputSize: 2, hiddenSize: 3, activations: LSTMActivations(candidate: .clipped(.softsign, bound: 2)),
+      layerNormalization: LayerNormalization(epsilon: 0.1 + 0.2), regularization: chance),
   ]
 
-  /// Other numbers in every tensor, so that no two can change places.
-  private func mix<Layer: RecurrentLayer>(_ layer: inout Layer) {
-    var generator = SeededGenerator(seed: 7)
+  static let grus: [GRUConfiguration] = [
+    .init(
+      inputSize: 2, hiddenSize: 3, layerCount: 2, isBidirectional: true, reset: .afterProduct,
+      activations: .init(gate: .affine(alpha: 0.5, beta: 0.1), candidate: .thresholdedReLU(alpha: 0.2)),
+      regularization: chance),
+    .init(
+      inputSize: 2, hiddenSize: 3, layerCount: 2, reset: .beforeProduct,
+      activations: .init(gate: .clipped(.sigmoid, bound: 0.4), candidate: .clipped(.elu(alpha: 0.1), bound: 3))),
+    .init(
+      inputSize: 2, hiddenSize: 3, layerCount: 2, isBidirectional: true,
+      layerNormalization: LayerNormalization(epsilon: 1e-3), regularization: chance),
+  ]
+
+  /// A layer all of whose numbers are different, gains too, which are 1 at first.
+  private func layer<Layer: RecurrentLayer>(_: Layer.Type, _ configuration: Layer.Weights.Configuration) -> Layer {
+    var layer = Layer(configuration, seed: 1)
+    var generator = SeededGenerator(seed: 2)
     layer.parameters.updateEach { _, tensor in
-      tensor = Tensor(
-        shape: tensor.shape, elements: (0..<tensor.count).map { _ in Layer.Scalar(generator.uniform(-1, 1)) })
+      for index in 0..<tensor.count { tensor[index] += Layer.Scalar(generator.uniform(-0.1, 0.1)) }
     }
+    return layer
+  }
+
+  /// Whether a layer that is read has the parameters of the one that was written, and computes the same to the last bit.
+  private func expectSame<Layer: RecurrentLayer>(_ read: Layer, as layer: Layer) {
+    let shape = [5, 3, layer.configuration.inputSize]
+    let elements = (0..<shape.reduce(1, *)).map { Layer.Scalar($0 * 7 % 11) / 4 - 1 }
+    let input = Tensor<Layer.Scalar>(shape: shape, elements: elements)
+    #expect(read.configuration == layer.configuration)
+    #expect(read.parameters == layer.parameters)
+    #expect(read(input).hidden == layer(input).hidden)
   }
 
   @Test("an LSTM comes back with all options", arguments: lstms)
   func lstm(configuration: LSTMConfiguration) throws {
-    var lstm = LSTM<Double>(configuration, seed: 1)
-    mix(&lstm)
+    let lstm = layer(LSTM<Double>.self, configuration)
     var file = TensorFile()
     file.set(lstm, named: "encoder")
-    let read = try LSTM<Double>(TensorFile(decoding: file.encoded()))
-    #expect(read.configuration == configuration)
-    #expect(read.parameters == lstm.parameters)
+    expectSame(try LSTM<Double>(TensorFile(decoding: file.encoded())), as: lstm)
     #expect(try file.layer().parameterCount == lstm.parameters.parameterCount)
   }
 
-  static let grus: [GRUConfiguration] = [
-    GRUConfiguration(
-      inputSize: 2, hiddenSize: 3, layerCount: 2, isBidirectional: true, reset: .beforeProduct,
-      activations: GRUActivations(gate: .affine(alpha: 0.5, beta: 0.1), candidate: .thresholdedReLU(alpha: 0.2)),
-      regularization: chance),
-    GRUConfiguration(inputSize: 2, hiddenSize: 3, isBidirectional: true, layerNormalization: .standard),
-  ]
-
   @Test("a GRU comes back with all options", arguments: grus)
   func gru(configuration: GRUConfiguration) throws {
-    var gru = GRU<Float>(configuration, seed: 1)
-    mix(&gru)
+    let gru = layer(GRU<Float>.self, configuration)
     var file = TensorFile()
     file.set(gru)
-    let read = try GRU<Float>(TensorFile(decoding: file.encoded()))
-    #expect(read.configuration == configuration)
-    #expect(read.parameters == gru.parameters)
+    expectSame(try GRU<Float>(TensorFile(decoding: file.encoded())), as: gru)
+  }
+
+  @Test("of bounds within bounds the least comes back, which is the same function")
+  func bounds() throws {
+    let nested = Activation.clipped(.clipped(.clipped(.tanh, bound: 2), bound: 0.25), bound: 0.5)
+    let rnn = RNN<Float>(inputSize: 2, hiddenSize: 3, activation: nested, seed: 1)
+    var file = TensorFile()
+    file.set(rnn)
+    let read = try RNN<Float>(file)
+    #expect(read.configuration.activation == .clipped(.tanh, bound: 0.25))
+    for x in stride(from: -3.0, through: 3, by: 0.125) { #expect(read.configuration.activation(x) == nested(x)) }
+  }
+
+  @Test("PyTorch has no layer with these options, which the error names")
+  func beyondPyTorch() {
+    func refusal<Layer: RecurrentLayer>(_: Layer.Type, _ configuration: Layer.Weights.Configuration) -> String?
+    where Layer.Weights: StorableWeights {
+      var file = TensorFile()
+      let error = #expect(throws: TensorFileError.self) { try file.set(pyTorch: Layer(configuration, seed: 1)) }
+      #expect(file.names.isEmpty)
+      return error?.description
+    }
+    var lstm = LSTMConfiguration(inputSize: 2, hiddenSize: 3, layerNormalization: .standard)
+    #expect(refusal(LSTM<Float>.self, lstm)?.contains("LSTM with layer normalisation") == true)
+    lstm.layerNormalization = nil
+    lstm.activations.couplesForget = true
+    #expect(refusal(LSTM<Float>.self, lstm)?.contains("couplesForget: true") == true)
+    let gru = GRUConfiguration(inputSize: 2, hiddenSize: 3, layerNormalization: .standard)
+    #expect(refusal(GRU<Float>.self, gru)?.contains("GRU with layer normalisation") == true)
   }
 
   @Test(
@@ -113,7 +154,24 @@ struct ModelTests {
 
   static let lies: [(old: String, new: String, word: String)] = [
     ("\"version\":1", "\"version\":2", "version 2"),
-    ("\"version\":1", "\"version\":1,\"attention\":true", "'attention'"),
+    ("\"version\":1", "\"version\":1,\"layerNorm\":true", "'layerNorm'"),
+    ("\"version\":1", "\"version\":1,\"normalizationEpsilon\":0", "epsilon of 0"),
+    ("\"version\":1", "\"version\":1,\"normalizationEpsilon\":-1", "epsilon of -1"),
+    ("\"version\":1", "\"version\":1,\"normalizationEpsilon\":\"nan\"", "epsilon of nan"),
+    ("\"version\":1", "\"version\":1,\"normalizationEpsilon\":\"inf\"", "epsilon of inf"),
+    ("\"version\":1", "\"version\":1,\"normalizationEpsilon\":true", "JSON"),
+    ("\"version\":1", "\"version\":1,\"normalizationEpsilon\":0.1", "a.inputGain_l0"),
+    ("\"version\":1", "\"version\":1,\"normalizationEpsilon\":0.1,\"projectionSize\":2", "projection"),
+    ("\"version\":1", "\"version\":1,\"normalizationEpsilon\":0.1,\"couplesForget\":true", "1 - i"),
+    ("\"version\":1", "\"version\":1,\"couplesForget\":1", "JSON"),
+    ("\"cell\":\"LSTM\"", "\"cell\":\"GRU\",\"couplesForget\":true", "'GRU'"),
+    ("\"cell\":\"LSTM\"", "\"cell\":\"RNN\",\"normalizationEpsilon\":0.1", "'RNN'"),
+    ("\"name\":\"sigmoid\"", "\"name\":\"sigmoid\",\"bound\":-0.5", "bound of -0.5"),
+    ("\"name\":\"sigmoid\"", "\"name\":\"sigmoid\",\"bound\":0", "bound of 0"),
+    ("\"name\":\"sigmoid\"", "\"name\":\"sigmoid\",\"bound\":\"nan\"", "bound of nan"),
+    ("\"name\":\"sigmoid\"", "\"name\":\"sigmoid\",\"bound\":{\"bound\":1}", "JSON"),
+    ("\"name\":\"sigmoid\"", "\"name\":\"sigmoid\",\"clip\":0.5", "'clip'"),
+    ("\"name\":\"sigmoid\"", "\"name\":\"clipped\",\"bound\":0.5", "'clipped'"),
     ("\"cell\":\"LSTM\"", "\"cell\":\"sLSTM\"", "'sLSTM'"),
     ("\"cell\":\"LSTM\"", "\"cell\":\"GRU\"", "'GRU'"),
     ("\"hiddenSize\":3", "\"hiddenSize\":4", "shape"),
@@ -127,8 +185,6 @@ struct ModelTests {
     ("\"regularization\":{}", "\"regularization\":{\"dropout\":1}", "dropout"),
     ("\"regularization\":{}", "\"regularization\":{\"dropin\":0.5}", "'dropin'"),
     ("\"name\":\"sigmoid\"", "\"name\":\"sigmoid\",\"alpha\":1", "'sigmoid'"),
-    ("\"name\":\"sigmoid\"", "\"name\":\"sigmoid\",\"gamma\":1", "'gamma'"),
-    ("\"hasPeepholes\":false", "\"hasPeepholes\":true,\"layerNormalizationEpsilon\":1e-5", "one or the other"),
     ("{", "[", "JSON"),
   ]
 

@@ -10,6 +10,22 @@ struct LayerParityTests {
   @Test("Double is within the derived bound", arguments: LayerCase.all, [Engine.naive, .blas])
   func double(_ example: LayerCase, engine: Engine) { judge(example, example.layer(Double.self, engine)) }
 
+  @Test(
+    "a layer whose products are normalised is, too", arguments: LayerCase.all.compactMap(\.normalized),
+    [Engine.naive, .blas])
+  func normalized(_ example: LayerCase, engine: Engine) {
+    judge(example, example.layer(Float.self, engine))
+    judge(example, example.layer(Double.self, engine))
+  }
+
+  @Test("and one that zones out", arguments: LayerCase.oneOfEach(inputSize: 3, hiddenSize: 5), [Engine.naive, .blas])
+  func zoneout(_ example: LayerCase, engine: Engine) {
+    let example = example.regularized(
+      Regularization(hiddenZoneout: 0.25, cellZoneout: example.shape.hasCell ? 0.125 : 0))
+    judge(example, example.layer(Float.self, engine))
+    judge(example, example.layer(Double.self, engine))
+  }
+
   /// Outputs, final states and every cell state, from a state that is not zero.
   private func judge<Layer: VerifiableLayer>(_ example: LayerCase, _ layer: Layer) {
     let input = example.input(Layer.Scalar.self)

@@ -36,8 +36,10 @@ public struct GRUConfiguration: LayerConfiguration {
   /// "GRU".
   public static var cellName: String { "GRU" }
 
-  /// What keeps layer normalisation from going together with another option, if anything does.
+  /// What keeps a bound of an activation from being one, or layer normalisation from going together with another option,
+  /// if anything does.
   public var optionFlaw: String? {
+    if let flaw = activations.gate.flaw ?? activations.candidate.flaw { return flaw }
     guard let layerNormalization else { return nil }
     guard reset == .afterProduct else {
       return "layer normalisation of \(hiddenSize) units that are reset before the product; it must be after it"

@@ -43,8 +43,10 @@ public struct LSTMConfiguration: LayerConfiguration {
   /// "LSTM".
   public static var cellName: String { "LSTM" }
 
-  /// What keeps layer normalisation from going together with another option, if anything does.
+  /// What keeps a bound of an activation from being one, or layer normalisation from going together with another option,
+  /// if anything does.
   public var optionFlaw: String? {
+    if let flaw = activations.gate.flaw ?? activations.candidate.flaw ?? activations.output.flaw { return flaw }
     guard let layerNormalization else { return nil }
     if projectionSize != nil {
       return

@@ -30,6 +30,9 @@ public struct RNNConfiguration: LayerConfiguration {
   /// "RNN".
   public static var cellName: String { "RNN" }
 
+  /// What keeps a bound of the activation from being one, if anything does.
+  public var optionFlaw: String? { activation.flaw }
+
   /// The sizes, as the sequence level sees them.
   public var shape: StackShape {
     StackShape(
