@@ -66,11 +66,12 @@ extension GRUWeights {
     self.init(matrix: matrix, bias: bias, recurrentBias: recurrentBias)
   }
 
-  /// These weights in another system's convention. The bias is all in `inputBias`, but for that of n's recurrent product;
+  /// These weights, which must not be those of a normalised layer, in another system's convention. The bias is all in `inputBias`, but for that of n's recurrent product;
   /// `recurrentBias` is nil where the reset comes before it.
   ///
   /// - Complexity: O(number of parameters).
   public func foreign(in convention: GRUConvention) -> ForeignWeights<Scalar> {
+    require(gains == nil, "foreign: gains of \(bias.count) gates, for which another system's form has 0 places")
     let hiddenSize = bias.count / 3
     let blocks = GateBlocks(
       hiddenSize: hiddenSize, sources: GRUGate.allCases.map { convention.gates.firstIndex(of: $0)! },

@@ -56,10 +56,11 @@ extension LSTMWeights {
       projection: foreign.projection.map { convention.orientation == .gatesInRows ? $0.transposed() : $0 })
   }
 
-  /// These weights in another system's convention. The bias is all in `inputBias`.
+  /// These weights, which must not be those of a normalised layer, in another system's convention. The bias is all in `inputBias`.
   ///
   /// - Complexity: O(number of parameters).
   public func foreign(in convention: LSTMConvention) -> ForeignWeights<Scalar> {
+    require(gains == nil, "foreign: gains of \(bias.count) gates, for which another system's form has 0 places")
     let hiddenSize = bias.count / 4
     let recurrentRows = projection?.shape[1] ?? hiddenSize
     let blocks = GateBlocks(
