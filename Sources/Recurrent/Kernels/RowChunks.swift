@@ -2,15 +2,15 @@
 ///
 /// A kernel goes through all of its rows for each panel. With many rows, these and the panel do not fit the core's own
 /// cache together, and each panel brings all of them from afar; in chunks they stay, and it is the weights that come once
-/// more for each chunk, which costs little where a chunk is large. (LSTM, N = 128, I = H = 512, on a Zen 3 with 512 KiB
-/// of L2: 74 GFLOP/s on one core in one piece, as many as with N = 64 in two.) No bit depends on it.
+/// more for each chunk, which costs little where a chunk is large. No bit depends on it.
 struct RowChunks: Sendable {
   /// The most rows of a chunk.
   let size: Int
 
   /// Chunks for products whose chains walk `columns` columns of the rows.
   init(columns: Int) {
-    size = max(Self.tileRows, Self.bytes / (max(columns, 1) * MemoryLayout<Float>.size) / Self.tileRows * Self.tileRows)
+    let fitting = Self.bytes / (max(columns, 1) * MemoryLayout<Float>.size)
+    size = max(Self.leastRows, fitting / Self.tileRows * Self.tileRows)
   }
 
   /// The chunks of some rows, as even as whole tiles allow.
@@ -27,4 +27,6 @@ struct RowChunks: Sendable {
   private static var bytes: Int { 288 << 10 }
   /// A number of rows that all kernels' tiles divide: 3, 4 and 6.
   private static var tileRows: Int { 12 }
+  /// Rows among which weights from the cache that cores share, or from memory, cost little: 18 operations a byte.
+  private static var leastRows: Int { 36 }
 }
