@@ -14,11 +14,12 @@ target_include_directories(recurrent
   PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/Sources/CRecurrent/include>
          $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(recurrent PRIVATE RecurrentFormats)
-target_link_options(recurrent PRIVATE "SHELL:-Xlinker --version-script=${version_script}")
+# LLVM's linker, which comes with Swift: gold, Swift's usual one, goes on showing Swift's protected symbols.
+target_link_options(recurrent PRIVATE -use-ld=lld "SHELL:-Xlinker --version-script=${version_script}")
 if(RECURRENT_STATIC_SWIFT_RUNTIME)
-  # RecurrentFormats reads JSON with FoundationEssentials, which does not name what it stands on itself. LLVM's linker
-  # minds neither the order of archives nor, told so, what nobody asks for.
-  target_link_options(recurrent PRIVATE -static-stdlib -use-ld=lld "SHELL:-Xlinker --gc-sections"
+  # RecurrentFormats reads JSON with FoundationEssentials, which does not name what it stands on itself. The linker minds
+  # neither the order of archives nor, told so, what nobody asks for.
+  target_link_options(recurrent PRIVATE -static-stdlib "SHELL:-Xlinker --gc-sections"
     -l_FoundationCollections -l_FoundationCShims)
 endif()
 
