@@ -66,8 +66,8 @@ public final class ThreadTeam: Sendable {
   /// Does `body`, and keeps the threads that it wakes from going to sleep too soon between the calls that it makes: they
   /// look out for the next one for 1 ms in place of 50 µs, and let other programs run meanwhile.
   ///
-  /// Where calls follow one another with a little work of the caller's in between, waking a thread takes as long as the
-  /// work, and on a virtual machine at times a hundred times as long.
+  /// Where calls follow one another with a little work of the caller's in between, waking a thread can take longer than
+  /// the work.
   package func withThreadsAwake<Result: ~Copyable>(_ body: () -> Result) -> Result {
     hall.expectCalls()
     defer { hall.expectNoCalls() }
