@@ -21,6 +21,9 @@ RK_INLINE rk_vec rk_splat(float value) { return value - (rk_vec){0}; }
 RK_INLINE rk_vec rk_load(const float *p) { return *(const rk_vec_in_memory *)p; }
 RK_INLINE void rk_store(float *p, rk_vec v) { *(rk_vec_in_memory *)p = v; }
 
+/// Asks for the line at p, which need not be memory at all, to come into the core's second cache.
+RK_INLINE void rk_bring_near(const float *p) { __builtin_prefetch(p, 0, 2); }
+
 /// a·b + c, rounded once.
 RK_INLINE rk_vec rk_fma(rk_vec a, rk_vec b, rk_vec c) {
 #if defined(__clang__)

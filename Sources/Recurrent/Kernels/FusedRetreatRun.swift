@@ -11,15 +11,6 @@ struct FusedRetreatRun<Retreat: FusedRetreat>: @unchecked Sendable {
   let block: PassBlock
   /// All rows of the block, and of the state.
   let all: FusedRetreatRows
-  private let rowChunks: RowChunks
-
-  @unsafe
-  init(retreat: Retreat, block: PassBlock, all: FusedRetreatRows) {
-    self.retreat = retreat
-    self.block = block
-    unsafe self.all = all
-    rowChunks = RowChunks(columns: retreat.recurrent.rowCount)
-  }
 
   /// One member's part.
   func work(_ member: Member) {
@@ -44,11 +35,9 @@ struct FusedRetreatRun<Retreat: FusedRetreat>: @unchecked Sendable {
     let later = block.pass.stepAfter(step)
     let rows = block.rows(ofStep: step)
     let continuing = block.steps.contains(later) ? min(block.rows(ofStep: later).count, rows.count) : 0
-    let gradients = continuing > 0 ? unsafe all.record.from(block.rows(ofStep: later).lowerBound) : nil
-    for chunk in rowChunks(0..<continuing) {
+    if continuing > 0 {
       let part = unsafe all.from(
-        chunk.lowerBound, row: rows.lowerBound + chunk.lowerBound, count: chunk.count,
-        later: gradients?.from(chunk.lowerBound))
+        0, row: rows.lowerBound, count: continuing, later: all.record.from(block.rows(ofStep: later).lowerBound))
       unsafe retreat.perform(phase: phase, part, panels: panels)
     }
     if continuing < rows.count {

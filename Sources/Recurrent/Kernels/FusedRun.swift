@@ -79,13 +79,9 @@ struct FusedRun<Cell: FusedCell>: @unchecked Sendable {
     let continuing = block.continuingRows(step)
     if continuing > 0 {
       let before = firstRow(block.pass.stepBefore(step))
-      for range in sharing.rowChunks(0..<continuing) {
-        unsafe perform(phase, step, hoisted, range, after: output.from(before), member)
-      }
+      unsafe perform(phase, step, hoisted, 0..<continuing, after: output.from(before), member)
     }
-    for range in sharing.rowChunks(continuing..<rows) {
-      unsafe perform(phase, step, hoisted, range, after: initialHidden, member)
-    }
+    unsafe perform(phase, step, hoisted, continuing..<rows, after: initialHidden, member)
   }
 
   private func perform(

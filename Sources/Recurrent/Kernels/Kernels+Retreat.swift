@@ -96,13 +96,13 @@ extension Kernels {
       "multiply: \(first.rows) and \(second.rows) rows for \(y.rows)")
     guard y.rows > 0, y.columns > 0 else { return }
     let (rows, firstCount, secondCount) = (y.rows, first.columns, second.columns)
-    let parts = ProductParts(rows: rows, columns: weights.rowCount, panels: weights.panelCount)
-    let isWorthIt = rows * weights.elements.count > Self.leastSharedProduct
+    let members = rows * weights.elements.count > Self.leastSharedProduct ? team.memberCount : 1
+    let parts = ProductParts(rows: rows, panels: weights.panelCount, members: members)
     unsafe first.withAddress { first in
       unsafe second.withAddress { second in
         unsafe y.withAddress { y in
           let operands = unsafe ProductRows(first: first, second: second, y: y)
-          team.run(parts: parts.count, members: isWorthIt ? team.memberCount : 1) { part in
+          team.run(parts: parts.count, members: members) { part in
             let control = rk_flush_denormals_begin()
             defer { rk_flush_denormals_end(control) }
             let (rows, panels) = parts[part]
@@ -127,26 +127,39 @@ extension Kernels {
   private static var leastSharedProduct: Int { 1_000_000 }
 }
 
-/// How a product is cut into parts that are shared out: some rows, and as many panels as make good tiles side by side.
+/// How a product is cut into parts that are shared out: some rows, and some panels, as many as make good tiles side by
+/// side. While the kernel works on some panels it brings the next ones of the same part near, so that long parts are
+/// better, as long as there are enough of them.
 private struct ProductParts: Sendable {
-  private let rows: [Range<Int>]
-  private let panels: Int
-  private let groups: Int
+  private let rows, panels: Int
+  private let rowGroups, panelGroups: Int
+  private let panelsOfPart: Int
 
-  private static var panelsOfPart: Int { 4 }
+  /// The rows that the kernels take through some panels together.
+  private static var rowsOfPart: Int { 128 }
+  /// Parts for each member, so that none waits long for another's last one.
+  private static var partsOfMember: Int { 4 }
 
-  init(rows: Int, columns: Int, panels: Int) {
-    self.rows = Array(RowChunks(columns: columns)(0..<rows))
+  init(rows: Int, panels: Int, members: Int) {
+    self.rows = rows
     self.panels = panels
-    groups = (panels + Self.panelsOfPart - 1) / Self.panelsOfPart
+    let rowGroups = (rows + Self.rowsOfPart - 1) / Self.rowsOfPart
+    let few = (1...4).reversed().map { $0 * 4 }.first { size in
+      rowGroups * ((panels + size - 1) / size) >= Self.partsOfMember * members
+    }
+    panelsOfPart = few ?? 4
+    panelGroups = (panels + panelsOfPart - 1) / panelsOfPart
+    self.rowGroups = rowGroups
   }
 
-  var count: Int { rows.count * groups }
+  var count: Int { rowGroups * panelGroups }
 
   /// The rows and panels of a part.
   subscript(part: Int) -> (rows: Range<Int>, panels: Range<Int>) {
-    let first = part % groups * Self.panelsOfPart
-    return (rows[part / groups], first..<min(first + Self.panelsOfPart, panels))
+    let (group, first) = (part / panelGroups, part % panelGroups * panelsOfPart)
+    return (
+      rows * group / rowGroups..<rows * (group + 1) / rowGroups, first..<min(first + panelsOfPart, panels)
+    )
   }
 }
 
