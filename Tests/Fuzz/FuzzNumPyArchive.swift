@@ -2,7 +2,7 @@ import Recurrent
 import RecurrentFormats
 
 /// What libFuzzer calls with bytes of its own making: any file must be read or refused, in bounded time and memory.
-@_cdecl("LLVMFuzzerTestOneInput")
+@c(LLVMFuzzerTestOneInput)
 public func fuzzNumPyArchive(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: data, count: count))
   guard let archive = try? NumPyArchive(decoding: bytes) else { return 0 }

@@ -2,7 +2,7 @@ import Recurrent
 import RecurrentFormats
 
 /// What libFuzzer calls with bytes of its own making: any file must be read or refused, in bounded time and memory.
-@_cdecl("LLVMFuzzerTestOneInput")
+@c(LLVMFuzzerTestOneInput)
 public func fuzzNumPyArray(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard let array = try? NumPyArray(decoding: Array(UnsafeBufferPointer(start: data, count: count))) else { return 0 }
   _ = try? array.integers()

@@ -2,7 +2,7 @@ import Recurrent
 import RecurrentFormats
 
 /// What libFuzzer calls with bytes of its own making: any file must be read or refused, in bounded time and memory.
-@_cdecl("LLVMFuzzerTestOneInput")
+@c(LLVMFuzzerTestOneInput)
 public func fuzzTensorFile(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard let file = try? TensorFile(decoding: Array(UnsafeBufferPointer(start: data, count: count))) else { return 0 }
   for name in file.names {
