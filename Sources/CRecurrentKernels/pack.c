@@ -3,11 +3,21 @@
 
 #include <string.h>
 
+/// Copies the units of a gate, in one or two instructions where they are a whole vector.
+static inline void copy_units(float *to, const float *from, size_t units) {
+  if (units == 8)
+    memcpy(to, from, 8 * sizeof(float));
+  else if (units == 16)
+    memcpy(to, from, 16 * sizeof(float));
+  else
+    memcpy(to, from, units * sizeof(float));
+}
+
 void rk_pack_panel(const rk_panel_pack *p) {
   for (size_t row = 0; row < p->rows; ++row)
     for (size_t gate = 0; gate < p->gates; ++gate)
-      memcpy(p->packed + row * p->row_stride + gate * p->gate_stride,
-             p->matrix + row * p->stride + p->gate_offsets[gate], p->units * sizeof(float));
+      copy_units(p->packed + row * p->row_stride + gate * p->gate_stride,
+                 p->matrix + row * p->stride + p->gate_offsets[gate], p->units);
 }
 
 typedef float quad __attribute__((vector_size(16)));

@@ -11,8 +11,8 @@
 // ascending order; every sum and product below is rounded on its own unless the text says fma. So the bits of a row
 // depend on that row and the weights alone, as in the steps.
 //
-// What a step recorded of its gates becomes the gradients of their pre-activations where it stands. The products of
-// those with all x and h of a block, which give the gradients of the weights, are no business of these kernels.
+// What a step recorded of its gates becomes the gradients of their pre-activations where it stands. Their products with
+// all x and h of a block, which give the gradients of the weights, are sums over rows: rk_add_product.
 //
 // Rows, panels and strides are as in the steps: every kernel reads and writes the units of its panels alone, but all
 // of v, so that all panels of a step come before the first one of the next.
@@ -156,5 +156,23 @@ typedef struct rk_rnn_step_back {
   float *_Nonnull dz;
   size_t dz_stride;
 } rk_rnn_step_back;
+
+/// y += x·W, where each number of x·W is one chain of fmas from +0 in ascending order, and the sum is rounded.
+typedef struct rk_add_product {
+  size_t rows;
+  /// Columns of W and y, at least 1.
+  size_t hidden;
+  size_t panel_begin, panel_end;
+  /// K: columns of x, and rows of W.
+  size_t inputs;
+  /// [panel][K][1][V].
+  const float *_Nonnull weights;
+  /// [rows, K].
+  const float *_Nullable x;
+  size_t x_stride;
+  /// [rows, hidden], overlaps nothing else.
+  float *_Nonnull y;
+  size_t y_stride;
+} rk_add_product;
 
 #endif

@@ -336,6 +336,8 @@ typedef struct rk_kernels {
   void (*_Nonnull gru_candidate_back)(const rk_gru_candidate_back *_Nonnull step);
   void (*_Nonnull gru_reset_gates_back)(const rk_gru_reset_gates_back *_Nonnull step);
   void (*_Nonnull rnn_step_back)(const rk_rnn_step_back *_Nonnull step);
+  /// A product that is added to what stands there.
+  void (*_Nonnull add_product)(const rk_add_product *_Nonnull product);
 } rk_kernels;
 
 /// The kernels for `isa`, or null where this machine cannot run them. The table lives as long as the program.

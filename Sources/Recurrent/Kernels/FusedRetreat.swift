@@ -25,7 +25,8 @@ protocol FusedRetreat: Sendable {
   /// The products over all rows of a block, from the gradients of the pre-activations.
   func collect(
     _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout Weights, team: ThreadTeam)
+    inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
+    desk: inout AlignedBuffer<Float>, team: ThreadTeam)
 }
 
 /// Where the rows of one kernel call of the way back stand.

@@ -2,7 +2,7 @@
 ///
 /// The record of a step are the values of its gates, which the kernels leave there on the way forward. Walking back they
 /// turn them into the gradients of the pre-activations, step by step, each member of a team for its own panels of units;
-/// all the rest are large products over the rows of a block.
+/// all the rest are large products over the rows of a block, on the same kernels.
 struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   typealias Weights = Retreat.Weights
 
@@ -11,8 +11,11 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
 
   func scratchSizes(rows: Int, batchSize: Int) -> TrainingScratchSizes {
     let stepCount = batchSize == 0 ? 0 : (rows + batchSize - 1) / batchSize
+    let cell = forward.cell
+    let widest = (a: max(cell.inputSize, cell.outputSize, retreat.keptSize), b: retreat.recurrent.rowCount)
     return TrainingScratchSizes(
-      projected: forward.scratchCount(stepCount: stepCount, batchSize: batchSize), kept: rows * retreat.keptSize)
+      projected: forward.scratchCount(stepCount: stepCount, batchSize: batchSize), kept: rows * retreat.keptSize,
+      sums: RowSum.deskCount(rows: rows, columns: widest))
   }
 
   @specialized(where Retreat == FusedLSTMRetreat)
@@ -60,9 +63,21 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   ) {
     guard record.rows > 0 else { return }
     walkBack(known, block, record: &record, gradient: &gradient, kept: &scratch.kept)
-    let kept = MatrixView(scratch.kept.span, rows: retreat.keptSize == 0 ? 0 : record.rows, columns: retreat.keptSize)
+    collect(
+      known, block, record: record.view, kept: scratch.kept, inputGradient: &inputGradient, weights: &weights,
+      desk: &scratch.sums)
+  }
+
+  private func collect(
+    _ known: borrowing BlockValues<Float>, _ block: PassBlock, record: borrowing MatrixView<Float>,
+    kept: borrowing AlignedBuffer<Float>, inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
+    desk: inout AlignedBuffer<Float>
+  ) {
+    let keptSize = retreat.keptSize
+    let kept = MatrixView(kept.span, rows: keptSize == 0 ? 0 : record.rows, columns: keptSize)
     retreat.collect(
-      known, record: record.view, kept: kept, inputGradient: &inputGradient, weights: &weights, team: block.pass.team)
+      known, record: record, kept: kept, inputGradient: &inputGradient, weights: &weights, desk: &desk,
+      team: block.pass.team)
   }
 
   private func walkBack(

@@ -124,6 +124,7 @@ package struct TrainingScratchSizes: Sendable, Hashable {
   var values = 0
   var product = 0
   var kept = 0
+  var sums = 0
 }
 
 /// Memory for the block at work.
@@ -136,11 +137,14 @@ package struct TrainingScratch<Scalar: RecurrentScalar>: ~Copyable {
   var product: AlignedBuffer<Scalar>
   /// What the products over a whole block need of each of its rows, besides what the tape holds.
   var kept: AlignedBuffer<Scalar>
+  /// What is packed for the sums over all rows of a block.
+  var sums: AlignedBuffer<Scalar>
 
   init(_ sizes: TrainingScratchSizes) {
     projected = AlignedBuffer(count: sizes.projected)
     values = AlignedBuffer(count: sizes.values)
     product = AlignedBuffer(count: sizes.product)
     kept = AlignedBuffer(count: sizes.kept)
+    sums = AlignedBuffer(count: sizes.sums)
   }
 }

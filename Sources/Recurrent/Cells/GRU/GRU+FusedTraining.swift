@@ -27,13 +27,14 @@ struct FusedGRURetreat: FusedRetreat {
 
   func collect(
     _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>, team: ThreadTeam
+    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>,
+    desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let hidden = cell.hiddenSize
     let (gates, candidate) = (record.columns(0..<2 * hidden), record.columns(3 * hidden..<4 * hidden))
-    weights.matrix.addProduct(
-      known.hiddenBefore, record.columns(0..<3 * hidden), firstRow: 0, columns: 0..<3 * hidden, team: team)
-    weights.addInputProducts(known.x, gates, candidate, hiddenSize: hidden, team: team)
+    kernels.addProduct(
+      transposed: known.hiddenBefore, record.columns(0..<3 * hidden), to: &weights.matrix, desk: &desk, team: team)
+    weights.addInputProducts(known.x, gates, candidate, kernels: kernels, desk: &desk, team: team)
     weights.recurrentBias?.addColumnSums(record.columns(2 * hidden..<3 * hidden))
     kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
   }
@@ -76,13 +77,15 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
 
   func collect(
     _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>, team: ThreadTeam
+    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>,
+    desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let hidden = cell.hiddenSize
     let (gates, candidate) = (record.columns(0..<2 * hidden), record.columns(2 * hidden..<3 * hidden))
-    weights.matrix.addProduct(known.hiddenBefore, gates, firstRow: 0, columns: 0..<2 * hidden, team: team)
-    weights.matrix.addProduct(kept, candidate, firstRow: 0, columns: 2 * hidden..<3 * hidden, team: team)
-    weights.addInputProducts(known.x, gates, candidate, hiddenSize: hidden, team: team)
+    kernels.addProduct(transposed: known.hiddenBefore, gates, to: &weights.matrix, desk: &desk, team: team)
+    kernels.addProduct(
+      transposed: kept, candidate, to: &weights.matrix, firstColumn: 2 * hidden, desk: &desk, team: team)
+    weights.addInputProducts(known.x, gates, candidate, kernels: kernels, desk: &desk, team: team)
     kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
   }
 }
@@ -102,10 +105,12 @@ extension GRUWeights where Scalar == Float {
   /// Adds what the gradients of r z, and of n, say of the input rows and of the bias.
   fileprivate mutating func addInputProducts(
     _ x: borrowing MatrixView<Float>, _ gates: borrowing MatrixView<Float>, _ candidate: borrowing MatrixView<Float>,
-    hiddenSize: Int, team: ThreadTeam
+    kernels: Kernels, desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
-    matrix.addProduct(x, gates, firstRow: hiddenSize, columns: 0..<2 * hiddenSize, team: team)
-    matrix.addProduct(x, candidate, firstRow: hiddenSize, columns: 2 * hiddenSize..<3 * hiddenSize, team: team)
+    let hiddenSize = candidate.columns
+    kernels.addProduct(transposed: x, gates, to: &matrix, firstRow: hiddenSize, desk: &desk, team: team)
+    kernels.addProduct(
+      transposed: x, candidate, to: &matrix, firstRow: hiddenSize, firstColumn: 2 * hiddenSize, desk: &desk, team: team)
     bias.addColumnSums(gates)
     bias.addColumnSums(candidate, first: 2 * hiddenSize)
   }

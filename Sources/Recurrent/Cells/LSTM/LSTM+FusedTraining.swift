@@ -50,17 +50,19 @@ struct FusedLSTMRetreat: FusedRetreat {
 
   func collect(
     _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout LSTMWeights<Float>, team: ThreadTeam
+    inputGradient: inout MutableMatrixView<Float>, weights: inout LSTMWeights<Float>,
+    desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let (hidden, output) = (cell.hiddenSize, cell.outputSize)
-    weights.matrix.addProduct(known.hiddenBefore, record, firstRow: 0, columns: 0..<4 * hidden, team: team)
-    weights.matrix.addProduct(known.x, record, firstRow: output, columns: 0..<4 * hidden, team: team)
+    kernels.addProduct(transposed: known.hiddenBefore, record, to: &weights.matrix, desk: &desk, team: team)
+    kernels.addProduct(transposed: known.x, record, to: &weights.matrix, firstRow: output, desk: &desk, team: team)
     weights.bias.addColumnSums(record)
     kernels.multiply(record, record.columns(0..<0), input, into: &inputGradient, team: team)
     if weights.peephole != nil { known.addPeepholeGradients(record, hiddenSize: hidden, to: &weights.peephole!) }
     if weights.projection != nil {
-      weights.projection!.addProduct(
-        kept.columns(0..<hidden), kept.columns(hidden..<hidden + output), firstRow: 0, columns: 0..<output, team: team)
+      kernels.addProduct(
+        transposed: kept.columns(0..<hidden), kept.columns(hidden..<hidden + output), to: &weights.projection!,
+        desk: &desk, team: team)
     }
   }
 }

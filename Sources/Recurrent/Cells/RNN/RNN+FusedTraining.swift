@@ -29,11 +29,12 @@ struct FusedRNNRetreat: FusedRetreat {
 
   func collect(
     _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout RNNWeights<Float>, team: ThreadTeam
+    inputGradient: inout MutableMatrixView<Float>, weights: inout RNNWeights<Float>,
+    desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let hidden = cell.hiddenSize
-    weights.matrix.addProduct(known.hiddenBefore, record, firstRow: 0, columns: 0..<hidden, team: team)
-    weights.matrix.addProduct(known.x, record, firstRow: hidden, columns: 0..<hidden, team: team)
+    kernels.addProduct(transposed: known.hiddenBefore, record, to: &weights.matrix, desk: &desk, team: team)
+    kernels.addProduct(transposed: known.x, record, to: &weights.matrix, firstRow: hidden, desk: &desk, team: team)
     weights.bias.addColumnSums(record)
     kernels.multiply(record, record.columns(0..<0), input, into: &inputGradient, team: team)
   }
