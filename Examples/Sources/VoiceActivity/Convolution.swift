@@ -5,7 +5,7 @@ import RecurrentFormats
 /// Signals are [time][channels], so that a window is one piece of memory. The filters stand side by side in vectors, in the
 /// order in which a window is walked, and so each number of a window is used for a whole vector of them.
 struct Convolution {
-  private typealias Lanes = SIMD16<Float>
+  private typealias Lanes = SIMD16<Float>  // wider ones are not kept in registers
 
   private let channelCount, filterCount, windowSize, stride: Int
   private let weights: [Lanes]  // [filters / lanes][width][channels], the last vectors filled up with zeros
