@@ -22,6 +22,9 @@ let package = Package(
     .library(name: "RecurrentONNX", targets: ["RecurrentONNX"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
+  traits: [
+    .trait(name: "HDF5", description: "Read Keras files and compressed NumPy archives; needs libhdf5 with its headers.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -39,7 +42,11 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RecurrentFormats",
-      dependencies: ["Recurrent"],
+      dependencies: [
+        "Recurrent",
+        .target(name: "CHDF5", condition: .when(traits: ["HDF5"])),
+        .target(name: "CZlib", condition: .when(traits: ["HDF5"])),
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "RecurrentTool",
@@ -77,6 +84,14 @@ let package = Package(
       name: "CLAPACKE",
       pkgConfig: "lapacke",
       providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
+    .systemLibrary(
+      name: "CHDF5",
+      pkgConfig: "hdf5",
+      providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(
+      name: "CZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // MARK: - Measuring and testing
     .target(

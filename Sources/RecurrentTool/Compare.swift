@@ -101,7 +101,9 @@ private struct Difference {
   func report(count: Int) -> String {
     let numbers = "\(count) numbers, \(beyond) of them beyond the limit"
     if largest == 0 { return "\(numbers); all are equal" }
-    return
-      "\(numbers); the largest difference is \(largest), at \(place); \(Int((100 * largestShare).rounded(.up))) % of the limit at most"
+    let share =
+      largestShare < 1e6
+      ? "\(Int((100 * largestShare).rounded(.up))) % of the limit at most" : "a million times the limit or more"
+    return "\(numbers); the largest difference is \(largest), at \(place); \(share)"
   }
 }

@@ -4,7 +4,7 @@ import Recurrent
 import RecurrentFormats
 import RecurrentONNX
 
-/// Converts layers between PyTorch's form and ours, and those of ONNX to either.
+/// Converts layers between PyTorch's form and ours, and those of ONNX and Keras to either.
 struct Convert: Command {
   /// The forms that a layer can have.
   enum Form: String, ExpressibleByArgument, CaseIterable {
@@ -12,7 +12,7 @@ struct Convert: Command {
   }
 
   static let configuration = CommandConfiguration(
-    abstract: "Converts recurrent layers between PyTorch's form and this library's, or from ONNX.",
+    abstract: "Converts recurrent layers between PyTorch's form and this library's, or from ONNX or Keras.",
     discussion: """
       The form 'recurrent' has canonical tensors, and all options of a layer in the file's metadata; 'pytorch' is what \
       load_state_dict takes:
@@ -24,10 +24,11 @@ struct Convert: Command {
       kinds become F32, which is exact. Of PyTorch's two biases 'recurrent' has the sum, which comes back in bias_ih \
       beside zeros in bias_hh. OUT may be IN: the file is replaced when the new one is whole.
 
-      Of an ONNX file OUT has the recurrent nodes under their names, in F32, and nothing else.
+      Of an ONNX file OUT has the recurrent nodes under their names, in F32, and nothing else; of one of Keras its recurrent \
+      layers, in F32, or F64 where that is their kind.
       """)
 
-  @Argument(help: "A file in the safetensors format or in ONNX.")
+  @Argument(help: "A file in the safetensors format, in ONNX, or of Keras.")
   var input: String
 
   @Argument(help: "The file to write.")
@@ -39,7 +40,7 @@ struct Convert: Command {
   @Option(help: "The layer to convert. (default: all)")
   var name: String?
 
-  @Option(help: "The activation of plain RNNs of PyTorch, whose files do not tell it: tanh or relu.")
+  @Option(help: "The activation of plain RNNs whose files do not tell it, as those of PyTorch: tanh or relu.")
   var activation: PlainActivation?
 
   func perform() throws {
@@ -62,8 +63,28 @@ struct Convert: Command {
         }
       }
       try Failure.writing { try file.write(to: output) }
+    #if HDF5
+      case .keras(let model):
+        var file = TensorFile()
+        try Failure.reading(input) {
+          guard !model.layerNames.isEmpty else { throw TensorFileError.noLayer("", known: []) }
+          for name in name.map({ [$0] }) ?? model.layerNames { try convert(name, of: model, into: &file) }
+        }
+        try Failure.writing { try file.write(to: output) }
+    #endif
     }
   }
+
+  #if HDF5
+    private func convert(_ name: String, of model: KerasFile, into file: inout TensorFile) throws {
+      let assumptions = KerasAssumptions.ofCommands(activation: activation?.activation)
+      if try model.layer(named: name, assuming: assumptions).kinds.contains(.double) {
+        try put(AnyLayer<Double>(model, named: name, assuming: assumptions, engine: .naive), name, in: &file)
+      } else {
+        try put(AnyLayer<Float>(model, named: name, assuming: assumptions, engine: .naive), name, in: &file)
+      }
+    }
+  #endif
 
   private func convert(_ name: String, in file: inout TensorFile) throws {
     let layer = try file.layer(named: name)

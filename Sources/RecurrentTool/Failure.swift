@@ -23,7 +23,11 @@ struct Failure: Error {
   /// What `body` reads from a file.
   static func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
-      return try body()
+      #if HDF5
+        return try readingKeras(path, body)
+      #else
+        return try body()
+      #endif
     } catch TensorFileError.system(let error), NumPyError.system(let error) {
       throw Failure(status: noInput, message: error.description)
     } catch let error as TensorFileError {
@@ -36,6 +40,18 @@ struct Failure: Error {
       throw Failure.badData(path, error.description)
     }
   }
+
+  #if HDF5
+    private static func readingKeras<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+      do {
+        return try body()
+      } catch KerasError.system(let error) {
+        throw Failure(status: noInput, message: error.description)
+      } catch let error as KerasError {
+        throw Failure.badData(path, error.description)
+      }
+    }
+  #endif
 
   /// What `body` writes to a file.
   static func writing(_ body: () throws -> Void) throws {

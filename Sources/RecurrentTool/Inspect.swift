@@ -10,11 +10,11 @@ struct Inspect: Command {
     abstract: "Says what is in a model file: cells, sizes, parameters, memory.",
     discussion: """
       Of a safetensors file no number is read: names, shapes and metadata tell it all. A layer whose tensors contradict one \
-      another is named, and the exit status is 65. Of an ONNX file the recurrent nodes are listed; one that no layer can \
-      stand for is named with the reason.
+      another is named, and the exit status is 65. Of an ONNX file the recurrent nodes are listed, of one of Keras the recurrent \
+      layers; one that no layer here can stand for is named with the reason.
       """)
 
-  @Argument(help: "A file in the safetensors format or in ONNX.")
+  @Argument(help: "A file in the safetensors format, in ONNX, or of Keras.")
   var file: String
 
   @Flag(help: "List every tensor of a safetensors file, too.")
@@ -25,8 +25,36 @@ struct Inspect: Command {
     switch model {
     case .tensors(let tensors): try describe(tensors)
     case .onnx(let model): describe(model)
+    #if HDF5
+      case .keras(let model): describe(model)
+    #endif
     }
   }
+
+  #if HDF5
+    private func describe(_ model: KerasFile) {
+      print("\(file): Keras, \(count(model.layerNames.count, "recurrent layer"))")
+      for name in model.layerNames {
+        print()
+        do throws(KerasError) {
+          describe(try model.layer(named: name, assuming: .ofCommands(activation: nil)))
+        } catch {
+          print("\(title(name))\n  no layer     \(error)")
+        }
+      }
+    }
+
+    private func describe(_ layer: KerasLayer) {
+      print("\(layer.name): \(layer.configuration.cellName), a layer of Keras")
+      var options = options(layer.configuration, tellsActivation: true)
+      if !layer.isConfigured { options.append("Keras's own activations are assumed: the file does not say") }
+      if layer.isStateful { options.append("stateful: each call goes on where the one before has ended") }
+      describeSizes(layer.configuration, options)
+      let kinds = layer.kinds.map(\.rawValue).sorted().joined(separator: ", ")
+      print("  parameters   \(layer.parameterCount) (\(kinds))")
+      describeUse(numbersInUse(layer.configuration))
+    }
+  #endif
 
   private func describe(_ model: ONNXModel) {
     let nodes = model.recurrentNodes
@@ -96,7 +124,7 @@ struct Inspect: Command {
       layer.configuration, options(layer.configuration, tellsActivation: layer.format == .recurrent))
     let kinds = layer.kinds.map(\.rawValue).sorted().joined(separator: ", ")
     print("  parameters   \(layer.parameterCount) (\(kinds), \(memory(bytes)))")
-    describeUse(numbersInUse(layer))
+    describeUse(numbersInUse(layer.configuration))
   }
 
   private func describeSizes(_ cell: CellConfiguration, _ options: [String]) {
@@ -117,12 +145,12 @@ struct Inspect: Command {
   }
 
   /// The numbers of the canonical form, where PyTorch's two biases are one.
-  private func numbersInUse(_ layer: LayerDescription) -> Int {
-    let shape = layer.configuration.common.shape
+  private func numbersInUse(_ configuration: CellConfiguration) -> Int {
+    let shape = configuration.common.shape
     var count = 0
     for index in 0..<shape.layerCount {
       let shapes =
-        switch layer.configuration {
+        switch configuration {
         case .lstm(let configuration): LSTMWeights<Float>.shapes(configuration, layer: index)
         case .gru(let configuration): GRUWeights<Float>.shapes(configuration, layer: index)
         case .rnn(let configuration): RNNWeights<Float>.shapes(configuration, layer: index)

@@ -6,7 +6,7 @@ import RecurrentVerification
 
 /// What a layer is to be run on: the arguments that `run` and `compare` share.
 struct LayerCall: ParsableArguments {
-  @Argument(help: "A model: a file in the safetensors format or in ONNX.")
+  @Argument(help: "A model: a file in the safetensors format, in ONNX, or of Keras.")
   var model: String
 
   @Argument(help: "The input, an .npy file of floating-point numbers: [T, N, I], or [T, I] for one sequence.")
@@ -31,7 +31,7 @@ struct LayerCall: ParsableArguments {
     transform: Engine.parse)
   var engine = Engine.fused
 
-  @Option(help: "The activation of a plain RNN of PyTorch, whose file does not tell it: tanh or relu.")
+  @Option(help: "The activation of a plain RNN whose file does not tell it, as one of PyTorch: tanh or relu.")
   var activation: PlainActivation?
 
   @Flag(help: "Sequences come first: [N, T, I], in the output too. ('batch_first' of PyTorch)")

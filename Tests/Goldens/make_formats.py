@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from make_goldens import grid
+from grid import grid
 
 FOLDER = pathlib.Path(__file__).parent.parent / "RecurrentFormatsTests" / "Goldens"
 STEPS, BATCH, INPUTS, HIDDEN = 4, 2, 3, 4

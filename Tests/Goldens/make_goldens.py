@@ -19,14 +19,11 @@ import onnxruntime
 import torch
 from onnx import TensorProto, helper
 
+from grid import grid
+
 FOLDER = pathlib.Path(__file__).parent.parent / "RecurrentTests" / "Goldens"
 STEPS, BATCH, INPUTS, HIDDEN = 5, 3, 3, 4
 RATE = 0.125
-
-
-def grid(generator, shape, step, bound=0.75):
-    """Random multiples of 1/step in [-bound, bound]."""
-    return np.round(generator.uniform(-bound, bound, shape) * step) / step
 
 
 def tensor(values):

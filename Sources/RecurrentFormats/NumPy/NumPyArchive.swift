@@ -3,15 +3,10 @@
 ///     let archive = try NumPyArchive(contentsOf: "batch.npz")  // numpy.savez("batch.npz", input=…, lengths=…)
 ///     let input = try archive.array("input").tensor(of: Float.self)
 ///
-/// What `numpy.savez` writes is read, and written. What `numpy.savez_compressed` writes is not read: it is refused by
-/// name, and the archive's other arrays stay readable.
+/// What `numpy.savez` writes is read, and written. What `numpy.savez_compressed` writes is read by a build with the trait
+/// `HDF5`, which brings zlib; without it, it is refused by name, and the archive's other arrays stay readable.
 public struct NumPyArchive: Sendable {
-  private var members: [String: Member] = [:]
-
-  private enum Member: Sendable {
-    case stored(FileSlice, checksum: UInt32)
-    case compressed(method: UInt16)
-  }
+  private var members: [String: ZipEntry] = [:]
 
   /// An archive without arrays.
   public init() {}
@@ -31,11 +26,10 @@ public struct NumPyArchive: Sendable {
   public init(decoding bytes: [UInt8]) throws(NumPyError) { try self.init(FileSlice(FileBytes(bytes))) }
 
   private init(_ file: FileSlice) throws(NumPyError) {
-    for entry in try ZipDirectory.entries(of: file) {
+    let entries = try Self.zip { () throws(ZipError) in try ZipDirectory.entries(of: file) }
+    for entry in entries {
       let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
-      let member: Member =
-        entry.method == 0 ? .stored(entry.data, checksum: entry.checksum) : .compressed(method: entry.method)
-      guard members.updateValue(member, forKey: name) == nil else {
+      guard members.updateValue(entry, forKey: name) == nil else {
         throw .badArchive("there are two members '\(name)'")
       }
     }
@@ -46,25 +40,20 @@ public struct NumPyArchive: Sendable {
 
   /// The array of a name.
   public func array(_ name: String) throws(NumPyError) -> NumPyArray {
-    switch members[name] {
-    case .stored(let data, let checksum):
-      guard CRC32.checksum([data]) == checksum else { throw .badArchive("the checksum of '\(name)' is another") }
-      return try NumPyArray(data)
-    case .compressed(let method):
-      throw .unsupported("the array '\(name)' is compressed (method \(method)); numpy.savez writes it plain")
-    case nil: throw .missingArray(name, known: names)
-    }
+    guard let member = members[name] else { throw .missingArray(name, known: names) }
+    return try NumPyArray(Self.zip { () throws(ZipError) in try member.contents() })
   }
 
   /// Adds an array.
   public mutating func set(_ name: String, _ array: NumPyArray) {
     let data = FileSlice(FileBytes(array.encoded()))
-    members[name] = .stored(data, checksum: CRC32.checksum([data]))
+    members[name] = ZipEntry(name: name + ".npy", stored: data)
   }
 
   /// Writes a file so that, whenever the program or the machine stops, `path` holds the old file or this one, whole.
   ///
-  /// Throws where there is a compressed member, which would be lost, and where the file would be of 4 GiB or more.
+  /// Members are written plain. Throws where one is compressed and cannot be read, which would be lost, and where the file
+  /// would be of 4 GiB or more.
   public func write(to path: String) throws(NumPyError) {
     let parts = try self.parts()
     do throws(FileError) {
@@ -78,13 +67,24 @@ public struct NumPyArchive: Sendable {
   public func encoded() throws(NumPyError) -> [UInt8] { try parts().flatMap { $0.words(as: UInt8.self) } }
 
   private func parts() throws(NumPyError) -> [FileSlice] {
-    var entries: [ZipDirectory.Entry] = []
-    for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-      guard case .stored(let data, let checksum) = member else {
-        throw .unsupported("the array '\(name)' is compressed")
+    try Self.zip { () throws(ZipError) in
+      var entries: [ZipEntry] = []
+      for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+        entries.append(member.method == 0 ? member : ZipEntry(name: name + ".npy", stored: try member.contents()))
       }
-      entries.append(ZipDirectory.Entry(name: name + ".npy", method: 0, checksum: checksum, data: data))
+      return try ZipDirectory.encode(entries)
     }
-    return try ZipDirectory.encode(entries)
+  }
+
+  /// What `body` does with an archive, whose errors become ours.
+  private static func zip<Result>(_ body: () throws(ZipError) -> Result) throws(NumPyError) -> Result {
+    do throws(ZipError) {
+      return try body()
+    } catch {
+      switch error {
+      case .malformed(let reason): throw .badArchive(reason)
+      case .unsupported(let reason): throw .unsupported(reason)
+      }
+    }
   }
 }

@@ -59,12 +59,35 @@ struct NumPyTests {
     }
   }
 
-  @Test("a compressed member is refused by name")
-  func compressed() throws {
-    let archive = try NumPyArchive(contentsOf: Self.url("numpy-compressed.npz"))
-    let error = #expect(throws: NumPyError.self) { try archive.array("halves") }
-    #expect(error?.description.contains("'halves' is compressed (method 8)") == true)
-  }
+  #if HDF5
+    @Test("a compressed member is read, and written plain; what it does not give is told")
+    func compressed() throws {
+      let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Self.url("numpy-compressed.npz"))))
+      let archive = try NumPyArchive(decoding: bytes)
+      #expect(try archive.array("halves").tensor(of: Double.self) == Self.halves)
+      let plain = try NumPyArchive(decoding: archive.encoded())
+      #expect(try plain.array("halves") == archive.array("halves"))
+      // Without a trap, whichever byte is another one: of the directory, or of what is deflated.
+      for index in bytes.indices {
+        for change: UInt8 in [1, 0x80, 0xFF] {
+          var damaged = bytes
+          damaged[index] ^= change
+          guard let archive = try? NumPyArchive(decoding: damaged) else { continue }
+          for name in archive.names {
+            guard let array = try? archive.array(name) else { continue }
+            #expect(try array.tensor(of: Double.self) == Self.halves, "byte \(index)")
+          }
+        }
+      }
+    }
+  #else
+    @Test("a compressed member is refused by name")
+    func compressed() throws {
+      let archive = try NumPyArchive(contentsOf: Self.url("numpy-compressed.npz"))
+      let error = #expect(throws: NumPyError.self) { try archive.array("halves") }
+      #expect(error?.description.contains("'halves.npy' is compressed, which a build with the trait HDF5") == true)
+    }
+  #endif
 
   static func file(_ header: String, data: Int = 0, length: Int? = nil) -> [UInt8] {
     let length = length ?? header.utf8.count

@@ -6,7 +6,7 @@ import RecurrentVerification
 /// A file of PyTorch's and what PyTorch makes of a layer in it: see `Tests/Goldens/make_formats.py`.
 struct PyTorchGolden: Sendable {
   let model: TensorFile
-  let run: TensorFile
+  let run: LayerRun
   /// The layer's name in both files.
   let layer: String
 
@@ -26,19 +26,8 @@ struct PyTorchGolden: Sendable {
 
   init(_ file: String, layer: String = "") throws {
     model = try TensorFile(contentsOf: Self.path(file))
-    run = try TensorFile(contentsOf: Self.path(file + ".run"))
+    run = LayerRun(file: try TensorFile(contentsOf: Self.path(file + ".run")), layer: layer)
     self.layer = layer
-  }
-
-  /// What went in or came out.
-  subscript(name: String) -> Tensor<Double> {
-    get throws { try run.tensor(layer.isEmpty ? name : "\(layer).\(name)", of: Double.self) }
-  }
-
-  /// The tensors `prefix` + "h" and, for a cell that has it, `prefix` + "c".
-  func state(_ prefix: String) throws -> [Tensor<Double>] {
-    try ["h", "c"].map { prefix + $0 }.filter { run.names.contains(layer.isEmpty ? $0 : "\(layer).\($0)") }
-      .map { try self[$0] }
   }
 
   /// The layer of the file, in some precision.
@@ -48,12 +37,5 @@ struct PyTorchGolden: Sendable {
     case .gru(let gru): gru
     case .rnn(let rnn): rnn
     }
-  }
-}
-
-extension Tensor {
-  /// For each step of a [T, N, F] tensor, or each layer of a state, the row of one sequence.
-  func rows(of sequence: Int) -> [[Double]] {
-    (0..<shape[0]).map { index in (0..<shape[2]).map { Double(self[index, sequence, $0]) } }
   }
 }

@@ -9,7 +9,7 @@ struct PyTorchTests {
   @Test("Double is what PyTorch computes, to 10⁻¹²", arguments: PyTorchGolden.cases, Engine.allCases)
   func double(golden: (file: String, layer: String), engine: Engine) throws {
     let files = try PyTorchGolden(golden.file, layer: golden.layer)
-    try compare(files.load(golden.file, as: Double.self).on(engine), with: files) { _ in 1e-12 }
+    try files.run.expect(of: files.load(golden.file, as: Double.self).on(engine)) { _ in 1e-12 }
   }
 
   /// The golden is computed in Double from the numbers of the file, in which Float has two more roundings: that of the sum
@@ -18,37 +18,8 @@ struct PyTorchTests {
   @Test("Float is within twice the derived bound", arguments: PyTorchGolden.cases, Engine.allCases)
   func float(golden: (file: String, layer: String), engine: Engine) throws {
     let files = try PyTorchGolden(golden.file, layer: golden.layer)
-    try compare(files.load(golden.file, as: Float.self).on(engine), with: files) { bounded in
+    try files.run.expect(of: files.load(golden.file, as: Float.self).on(engine)) { bounded in
       2 * ErrorReport.confidence * bounded.deviation
-    }
-  }
-
-  private func compare<Layer: VerifiableLayer>(
-    _ layer: Layer, with golden: PyTorchGolden, tolerance: (Bounded) -> Double
-  ) throws {
-    let (input, initial) = try (golden["input"], golden.state("initial_"))
-    let output = layer(
-      input.converted(to: Layer.Scalar.self),
-      from: Layer.State(components: initial.map { $0.converted(to: Layer.Scalar.self) }))
-    let (expected, expectedFinal) = try (golden["output"], golden.state("final_"))
-    try #require(output.hidden.shape == expected.shape)
-    try #require(output.final.components.map(\.shape) == expectedFinal.map(\.shape))
-    for sequence in 0..<input.shape[1] {
-      let definition = layer.reference(.float).run(
-        steps: input.rows(of: sequence), from: initial.map { $0.rows(of: sequence) })
-      func check(_ results: [[Double]], _ wanted: [[Double]], _ bounds: [[Bounded]], _ part: String) {
-        for (row, result) in results.enumerated() {
-          for (column, number) in result.enumerated() {
-            let error = (number - wanted[row][column]).magnitude
-            #expect(error <= tolerance(bounds[row][column]), "\(part) \(row), sequence \(sequence), column \(column)")
-          }
-        }
-      }
-      check(output.hidden.rows(of: sequence), expected.rows(of: sequence), definition.hidden, "step")
-      for (index, component) in output.final.components.enumerated() {
-        check(
-          component.rows(of: sequence), expectedFinal[index].rows(of: sequence), definition.final[index], "final state")
-      }
     }
   }
 

@@ -39,10 +39,12 @@ struct ToolTests {
   private func unpack(_ name: String, _ layer: String, into folder: String) throws {
     let golden = try PyTorchGolden(name, layer: layer)
     try golden.model.write(to: folder + "/model.safetensors")
-    try NumPyArray(golden["input"]).write(to: folder + "/input.npy")
-    try NumPyArray(golden["output"]).write(to: folder + "/expected.npy")
+    try NumPyArray(golden.run["input"]).write(to: folder + "/input.npy")
+    try NumPyArray(golden.run["output"]).write(to: folder + "/expected.npy")
     var state = NumPyArchive()
-    for (part, tensor) in try zip(["hidden", "cell"], golden.state("initial_")) { state.set(part, NumPyArray(tensor)) }
+    for (part, tensor) in try zip(["hidden", "cell"], golden.run.state("initial_")) {
+      state.set(part, NumPyArray(tensor))
+    }
     try state.write(to: folder + "/initial.npz")
   }
 
@@ -110,6 +112,20 @@ struct ToolTests {
       #expect(next.status == 0)
     }
   }
+
+  #if !HDF5
+    @Test("a model of Keras is refused with the way to build the command that reads it")
+    func keras() throws {
+      try withFolder { folder in
+        for start in ["\u{89}HDF\r\n\u{1a}\n", "PK\u{3}\u{4}"] {
+          let bytes = start.unicodeScalars.map { UInt8($0.value) } + [UInt8](repeating: 0, count: 100)
+          try Data(bytes).write(to: URL(fileURLWithPath: folder + "/model"))
+          let answer = try recurrent(["inspect", "model"], in: folder)
+          #expect(answer.status == 65 && answer.error.contains("--traits HDF5"), "\(answer.error)")
+        }
+      }
+    }
+  #endif
 
   @Test("exit statuses are those of sysexits, with a sentence that says why")
   func failures() throws {

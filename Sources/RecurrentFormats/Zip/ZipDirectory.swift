@@ -1,14 +1,5 @@
-/// The members of a zip archive (PKWARE's APPNOTE), as far as `.npz` files need them: members as they are, up to 4 GiB.
+/// The members of a zip archive (PKWARE's APPNOTE), as far as `.npz` and `.keras` files need them: up to 4 GiB.
 enum ZipDirectory {
-  /// A member.
-  struct Entry {
-    let name: String
-    /// 0 where the member stands as it is, 8 where it is deflated.
-    let method: UInt16
-    let checksum: UInt32
-    /// Its bytes in the archive.
-    let data: FileSlice
-  }
 
   private static let endSize = 22
   private static let endMark: UInt32 = 0x0605_4B50
@@ -17,23 +8,26 @@ enum ZipDirectory {
   private static let localSize = 30
   private static let localMark: UInt32 = 0x0403_4B50
 
+  /// What an archive begins with, as a word of which the least significant byte comes first.
+  static let firstMark = localMark
+
   /// The members of an archive, as the directory at its end lists them.
-  static func entries(of file: FileSlice) throws(NumPyError) -> [Entry] {
+  static func entries(of file: FileSlice) throws(ZipError) -> [ZipEntry] {
     let end = try self.end(of: file)
     let count = Int(file.word(at: end + 10, as: UInt16.self))
     let size = Int(file.word(at: end + 12, as: UInt32.self))
     var position = Int(file.word(at: end + 16, as: UInt32.self))
     guard count < 0xFFFF, position < 0xFFFF_FFFF else { throw .unsupported("an archive of 4 GiB or more is not read") }
-    guard position + size <= end else { throw .badArchive("its directory ends at byte \(position + size) of \(end)") }
+    guard position + size <= end else { throw .malformed("its directory ends at byte \(position + size) of \(end)") }
     let limit = position + size
-    var entries: [Entry] = []
+    var entries: [ZipEntry] = []
     for _ in 0..<count {
       guard position + entrySize <= limit, file.word(at: position, as: UInt32.self) == entryMark else {
-        throw .badArchive("its directory has \(entries.count) members, not \(count)")
+        throw .malformed("its directory has \(entries.count) members, not \(count)")
       }
       let lengths = [28, 30, 32].map { Int(file.word(at: position + $0, as: UInt16.self)) }  // name, extra, comment
       guard position + entrySize + lengths.reduce(0, +) <= limit else {
-        throw .badArchive("a member's name is too long")
+        throw .malformed("a member's name is too long")
       }
       entries.append(try entry(of: file, at: position, nameLength: lengths[0], limit: limit - size))
       position += entrySize + lengths.reduce(0, +)
@@ -42,7 +36,7 @@ enum ZipDirectory {
   }
 
   /// Where the last record begins, behind which only a comment stands.
-  private static func end(of file: FileSlice) throws(NumPyError) -> Int {
+  private static func end(of file: FileSlice) throws(ZipError) -> Int {
     for commentLength in 0...0xFFFF {
       let start = file.count - endSize - commentLength
       guard start >= 0 else { break }
@@ -52,16 +46,16 @@ enum ZipDirectory {
         return start
       }
     }
-    throw .badArchive("there is no directory at its end")
+    throw .malformed("there is no directory at its end")
   }
 
   /// The member that a record of the directory describes; its data lie before `limit`.
   private static func entry(
     of file: FileSlice, at position: Int, nameLength: Int, limit: Int
-  ) throws(NumPyError) -> Entry {
+  ) throws(ZipError) -> ZipEntry {
     let nameStart = position + entrySize
     let nameBytes = file[nameStart..<nameStart + nameLength].words(as: UInt8.self)
-    guard let name = String(validating: nameBytes, as: UTF8.self) else { throw .badArchive("a name is not UTF-8") }
+    guard let name = String(validating: nameBytes, as: UTF8.self) else { throw .malformed("a name is not UTF-8") }
     let isEncrypted = file.word(at: position + 8, as: UInt16.self) & 1 == 1
     guard !isEncrypted else { throw .unsupported("the member '\(name)' is encrypted") }
     let method: UInt16 = file.word(at: position + 10)
@@ -71,24 +65,25 @@ enum ZipDirectory {
     guard size < 0xFFFF_FFFF, fullSize < 0xFFFF_FFFF, local < 0xFFFF_FFFF else {
       throw .unsupported("the member '\(name)' has 4 GiB or more")
     }
-    guard method != 0 || size == fullSize else { throw .badArchive("the member '\(name)' has two sizes") }
+    guard method != 0 || size == fullSize else { throw .malformed("the member '\(name)' has two sizes") }
     guard local + localSize <= limit, file.word(at: local, as: UInt32.self) == localMark else {
-      throw .badArchive("there is no member '\(name)' at byte \(local)")
+      throw .malformed("there is no member '\(name)' at byte \(local)")
     }
     let start =
       local + localSize + Int(file.word(at: local + 26, as: UInt16.self))
       + Int(file.word(at: local + 28, as: UInt16.self))
     guard start + size <= limit else {
-      throw .badArchive("the member '\(name)' ends at byte \(start + size) of \(limit)")
+      throw .malformed("the member '\(name)' ends at byte \(start + size) of \(limit)")
     }
-    return Entry(
-      name: name, method: method, checksum: file.word(at: position + 16), data: file[start..<start + size])
+    return ZipEntry(
+      name: name, method: method, checksum: file.word(at: position + 16), data: file[start..<start + size],
+      fullSize: fullSize)
   }
 
   // MARK: - Writing
 
   /// The parts of an archive of members as they are.
-  static func encode(_ entries: [Entry]) throws(NumPyError) -> [FileSlice] {
+  static func encode(_ entries: [ZipEntry]) throws(ZipError) -> [FileSlice] {
     var parts: [FileSlice] = []
     var directory: [UInt8] = []
     var position = 0
