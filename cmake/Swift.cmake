@@ -41,9 +41,9 @@ recurrent_add_module(RecurrentFormats RecurrentFormats)
 target_link_libraries(RecurrentFormats PUBLIC RecurrentSwift)
 
 if(BUILD_TESTING)
-  # A program of one Swift file.
-  function(recurrent_add_program name source)
-    add_executable(${name} ${source})
+  # A program of some Swift files, of which one has an @main.
+  function(recurrent_add_program name)
+    add_executable(${name} ${ARGN})
     target_compile_options(${name} PRIVATE -parse-as-library)
     target_include_directories(${name} PRIVATE ${CMAKE_Swift_MODULE_DIRECTORY})
     target_link_libraries(${name} PRIVATE RecurrentSwift)

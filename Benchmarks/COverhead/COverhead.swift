@@ -11,7 +11,7 @@ struct COverhead {
   static func main() {
     let lstm = LSTM<Float>(inputSize: inputs, hiddenSize: units, seed: 1)
     var stream = lstm.stream(batchSize: 1)
-    let foreign = makeForeignStream()
+    let foreign = unsafe makeForeignStream()
     let frame = [Float](repeating: 0.5, count: inputs)
     var hidden = [Float](repeating: 0, count: units)
     var foreignHidden = hidden
@@ -21,7 +21,7 @@ struct COverhead {
       swift.append(time { stream.step(frame.span, into: hidden.mutableSpan) })
       c.append(
         time {
-          let status = recurrent_stream_step(foreign, frame, inputs, &foreignHidden, units)
+          let status = unsafe recurrent_stream_step(foreign, frame, inputs, &foreignHidden, units)
           precondition(status == RECURRENT_OK)
         })
     }
@@ -37,9 +37,9 @@ struct COverhead {
     configuration.input_size = inputs
     configuration.hidden_size = units
     var (model, stream): (OpaquePointer?, OpaquePointer?) = (nil, nil)
-    precondition(recurrent_model_create_random(&configuration, 1, &model) == RECURRENT_OK)
-    precondition(recurrent_stream_create(model, 1, &stream) == RECURRENT_OK)
-    return stream
+    precondition(unsafe recurrent_model_create_random(&configuration, 1, &model) == RECURRENT_OK)
+    precondition(unsafe recurrent_stream_create(model, 1, &stream) == RECURRENT_OK)
+    return unsafe stream
   }
 
   /// Nanoseconds a step.

@@ -51,17 +51,17 @@ extension DescribableConfiguration {
 extension recurrent_configuration {
   /// Throws unless all sizes can be worked with.
   fileprivate func checkSizes() throws(Failure) {
-    func check(_ name: StaticString, _ size: Int, least: Int) throws(Failure) {
+    func checkSize(_ name: StaticString, _ size: Int, least: Int) throws(Failure) {
       let limit = 1 << 28
-      try RecurrentC.check(
+      try check(
         size >= least && size <= limit,
         "\(name) is \(UInt(bitPattern: size)); it must be from \(least) to \(limit)")
     }
-    try check("input_size", input_size, least: 1)
-    try check("hidden_size", hidden_size, least: 1)
-    try check("layer_count", layer_count, least: 0)
-    try check("projection_size", projection_size, least: 0)
-    try RecurrentC.check(
+    try checkSize("input_size", input_size, least: 1)
+    try checkSize("hidden_size", hidden_size, least: 1)
+    try checkSize("layer_count", layer_count, least: 0)
+    try checkSize("projection_size", projection_size, least: 0)
+    try check(
       direction_count >= 0 && direction_count <= 2,
       "direction_count is \(UInt(bitPattern: direction_count)); it must be 1 or 2, or 0 for 1")
   }
