@@ -133,6 +133,10 @@ let package = Package(
       ],
       resources: [.copy("Goldens")],
       swiftSettings: strict),
+    .testTarget(  // compiles the samples of README and articles against what it is built beside
+      name: "DocumentationTests",
+      dependencies: ["Recurrent", "RecurrentFormats", "RecurrentONNX", "RecurrentTraining"],
+      swiftSettings: strict),
     .testTarget(
       name: "RecurrentFormatsTests",
       dependencies: ["Recurrent", "RecurrentFormats", "RecurrentTool", "RecurrentVerification"],
