@@ -38,7 +38,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RecurrentTraining",
-      dependencies: ["Recurrent", "RecurrentFormats", "CLAPACKE"],
+      dependencies: ["Recurrent", "RecurrentFormats", "RecurrentPictures", "CLAPACKE"],
       swiftSettings: strict),
     .target(
       name: "RecurrentFormats",
