@@ -51,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "RecurrentTool",
       dependencies: [
-        "Recurrent", "RecurrentFormats", "RecurrentONNX", "RecurrentVerification",
+        "Recurrent", "RecurrentFormats", "RecurrentONNX", "RecurrentTraining", "RecurrentVerification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
