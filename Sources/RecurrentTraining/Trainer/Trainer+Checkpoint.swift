@@ -8,8 +8,15 @@ extension Trainer {
   /// changes nothing.
   @discardableResult
   public mutating func resume() throws(TensorFileError) -> Bool {
-    guard let path = options.checkpoints?.last, DurableFile.exists(path) else { return false }
-    try restore(TensorFile(contentsOf: path))
+    guard let checkpoints = options.checkpoints, DurableFile.exists(checkpoints.last) else { return false }
+    var resumed = self
+    try resumed.restore(TensorFile(contentsOf: checkpoints.last))
+    if resumed.state.bestLoss < .infinity, DurableFile.exists(checkpoints.best) {
+      var best = resumed.model
+      try TensorFile(contentsOf: checkpoints.best).restore(prefix: "model", &best)
+      resumed.validated = best
+    }
+    self = resumed
     return true
   }
 

@@ -19,6 +19,8 @@ public struct Trainer<Model: TrainableModel, Rule: Optimizer> where Rule.Scalar 
   public let batches: LengthBatches
   /// How to go about it.
   public let options: TrainingOptions
+  /// The model after the best epoch so far; nil before the first validation.
+  var validated: Model?
 
   /// Training from the beginning; `seed` is for what the model draws, such as dropout.
   public init(
@@ -36,6 +38,9 @@ public struct Trainer<Model: TrainableModel, Rule: Optimizer> where Rule.Scalar 
   public var isFinished: Bool {
     state.epoch >= options.epochs || state.epochsSinceBest >= options.patience ?? .max
   }
+
+  /// The model as it was after the epoch with the lowest validation loss; where nothing was validated, as it is.
+  public var best: Model { validated ?? model }
 
   /// Trains until the epochs, or patience, are over.
   ///
@@ -60,6 +65,7 @@ public struct Trainer<Model: TrainableModel, Rule: Optimizer> where Rule.Scalar 
       }
       let (loss, validation) = (state.meanLoss, try validate?(model))
       let isBest = endEpoch(validation)
+      if isBest { validated = model }
       progress.endEpoch(state, loss: loss, validation: validation)
       guard let checkpoints = options.checkpoints else { continue }
       if isBest { try save(checkpoints.best) }
