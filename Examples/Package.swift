@@ -3,11 +3,56 @@ import PackageDescription
 
 let package = Package(
   name: "recurrent-examples",
+  products: [
+    .executable(name: "sentiment", targets: ["Sentiment"]),
+    .executable(name: "tagger", targets: ["Tagger"]),
+  ],
   dependencies: [
     .package(name: "swift-recurrent", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
+    .target(
+      name: "ExampleKit",
+      dependencies: [
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "SentenceClassifier",
+      dependencies: [
+        "ExampleKit",
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+      ]),
+    .target(
+      name: "WordReader",
+      dependencies: [
+        "ExampleKit",
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+      ]),
+    .executableTarget(
+      name: "Tagger",
+      dependencies: [
+        "ExampleKit", "WordReader",
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "Sentiment",
+      dependencies: [
+        "ExampleKit", "SentenceClassifier",
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(name: "Sequence", dependencies: [.product(name: "Recurrent", package: "swift-recurrent")]),
     .executableTarget(name: "Streaming", dependencies: [.product(name: "Recurrent", package: "swift-recurrent")]),
     .executableTarget(
