@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .executable(name: "sentiment", targets: ["Sentiment"]),
     .executable(name: "tagger", targets: ["Tagger"]),
+    .executable(name: "language-model", targets: ["LanguageModel"]),
   ],
   dependencies: [
     .package(name: "swift-recurrent", path: ".."),
@@ -60,6 +61,15 @@ let package = Package(
       dependencies: [
         .product(name: "Recurrent", package: "swift-recurrent"),
         .product(name: "RecurrentTraining", package: "swift-recurrent"),
+      ]),
+    .executableTarget(
+      name: "LanguageModel",
+      dependencies: [
+        "ExampleKit",
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "LongMemory",
