@@ -7,6 +7,8 @@ let package = Package(
     .executable(name: "sentiment", targets: ["Sentiment"]),
     .executable(name: "tagger", targets: ["Tagger"]),
     .executable(name: "language-model", targets: ["LanguageModel"]),
+    .executable(name: "forecast", targets: ["Forecast"]),
+    .executable(name: "long-memory", targets: ["LongMemory"]),
   ],
   dependencies: [
     .package(name: "swift-recurrent", path: ".."),
@@ -72,9 +74,20 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
+      name: "Forecast",
+      dependencies: [
+        "ExampleKit",
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
       name: "LongMemory",
       dependencies: [
+        "ExampleKit",
         .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
         .product(name: "RecurrentTraining", package: "swift-recurrent"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

@@ -6,7 +6,8 @@ import RecurrentTraining
 
 /// Goes on with every line of standard input.
 struct Ask: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Goes on writing where each line of input ends.")
+  static let configuration = CommandConfiguration(
+    abstract: "Goes on writing where each line of input ends; \\n in it stands for the end of a line.")
 
   @Argument(help: "The file that `train --save` wrote.")
   var model: String
@@ -24,7 +25,8 @@ struct Ask: ParsableCommand {
   func run() throws {
     let saved = try SavedModel(contentsOf: model)
     var generator = SeededGenerator(seed: seed)
-    answerLines(prompt: "Begin:") { line in
+    answerLines(prompt: "Begin:") { typed in
+      let line = typed.replacing("\\n", with: "\n")
       let beginning = saved.alphabet.numbers(of: line)
       guard !beginning.isEmpty else { return "none of these characters was in the text" }
       let written = saved.model.continuation(

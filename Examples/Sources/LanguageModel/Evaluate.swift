@@ -13,6 +13,6 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let saved = try SavedModel(contentsOf: model)
     let test = saved.alphabet.numbers(of: try Corpus(folder: data ?? sampleFolder("language-model")).test)
-    print("on the last tenth: \(saved.model.loss(on: test, laneCount: 1)) nats a character")
+    print("on the last tenth: \(decimals(saved.model.loss(on: test, laneCount: 1))) nats a character")
   }
 }

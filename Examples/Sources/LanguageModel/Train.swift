@@ -55,7 +55,7 @@ struct Train: ParsableCommand {
     } validatingBy: { model in
       model.loss(on: test, laneCount: judges)
     }
-    print("on the last tenth: \(trainer.model.loss(on: test, laneCount: 1)) nats a character")
+    print("on the last tenth: \(decimals(trainer.model.loss(on: test, laneCount: 1))) nats a character")
     if let path = training.save { try SavedModel(trainer.model, alphabet).write(to: path) }
   }
 }
