@@ -45,7 +45,7 @@ struct ComposedModelTests {
     return IndexTensor(padding: sequences.map { Array(drawn[$0 * 5..<($0 + 1) * 5]) })
   }
 
-  private static func trainer(epochs: Int, folder: String? = nil) -> Trainer<Reader, Adam<Float>> {
+  private static func trainer(epochs: Int, folder: String? = nil) -> Trainer<Reader, Adam<Float>, LengthBatches> {
     Trainer(
       Reader(), optimizer: Adam(learningRate: 0.02),
       batches: LengthBatches(lengths: [Int](repeating: 5, count: 40), batchSize: 8, seed: 2),
