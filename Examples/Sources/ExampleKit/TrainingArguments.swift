@@ -50,6 +50,6 @@ extension Trainer {
 }
 
 /// The folder of a program's sample.
-private func sampleFolder(_ name: String) -> String {
+package func sampleFolder(_ name: String) -> String {
   URL(fileURLWithPath: #filePath).appendingPathComponent("../../../Data/\(name)").standardizedFileURL.path
 }
