@@ -7,6 +7,9 @@ let package = Package(
     .executable(name: "acceptability", targets: ["Acceptability"]),
     .executable(name: "sentiment", targets: ["Sentiment"]),
     .executable(name: "tagger", targets: ["Tagger"]),
+    .executable(name: "language-model", targets: ["LanguageModel"]),
+    .executable(name: "forecast", targets: ["Forecast"]),
+    .executable(name: "long-memory", targets: ["LongMemory"]),
   ],
   dependencies: [
     .package(name: "swift-recurrent", path: ".."),
@@ -73,9 +76,29 @@ let package = Package(
         .product(name: "RecurrentTraining", package: "swift-recurrent"),
       ]),
     .executableTarget(
+      name: "LanguageModel",
+      dependencies: [
+        "ExampleKit",
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "Forecast",
+      dependencies: [
+        "ExampleKit",
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
       name: "LongMemory",
       dependencies: [
+        "ExampleKit",
         .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
         .product(name: "RecurrentTraining", package: "swift-recurrent"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
