@@ -4,6 +4,7 @@ import PackageDescription
 let package = Package(
   name: "recurrent-examples",
   products: [
+    .executable(name: "acceptability", targets: ["Acceptability"]),
     .executable(name: "sentiment", targets: ["Sentiment"]),
     .executable(name: "tagger", targets: ["Tagger"]),
     .executable(name: "language-model", targets: ["LanguageModel"]),
@@ -30,6 +31,7 @@ let package = Package(
         .product(name: "Recurrent", package: "swift-recurrent"),
         .product(name: "RecurrentFormats", package: "swift-recurrent"),
         .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "WordReader",
@@ -38,6 +40,15 @@ let package = Package(
         .product(name: "Recurrent", package: "swift-recurrent"),
         .product(name: "RecurrentFormats", package: "swift-recurrent"),
         .product(name: "RecurrentTraining", package: "swift-recurrent"),
+      ]),
+    .executableTarget(
+      name: "Acceptability",
+      dependencies: [
+        "ExampleKit", "SentenceClassifier", "WordReader",
+        .product(name: "Recurrent", package: "swift-recurrent"),
+        .product(name: "RecurrentFormats", package: "swift-recurrent"),
+        .product(name: "RecurrentTraining", package: "swift-recurrent"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "Tagger",

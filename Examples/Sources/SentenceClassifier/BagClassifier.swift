@@ -3,21 +3,21 @@ import RecurrentTraining
 
 /// Word vectors → their mean → feed-forward → class: the same words in any order are the same to it.
 package struct BagClassifier: SentenceClassifier {
-  package static let name = "bag"
-
   private var embedding: Embedding<Float>
   private var inner: Dense<Float>
   private var dense: Dense<Float>
+  private let settings: ClassifierSettings
 
   package static var parts: [ModelPart<BagClassifier, Float>] {
     [ModelPart("embedding", \.embedding), ModelPart("inner", \.inner), ModelPart("dense", \.dense)]
   }
 
-  package init(vocabularySize: Int, classCount: Int, seed: UInt64) {
+  package init(vocabularySize: Int, settings: ClassifierSettings, seed: UInt64) {
+    self.settings = settings
     var seeds = SeededGenerator(seed: seed)
-    embedding = Embedding(count: vocabularySize, size: 100, seed: seeds.next())
+    embedding = Embedding(count: vocabularySize, size: 100, deviation: settings.deviation, seed: seeds.next())
     inner = Dense(inputSize: 100, outputSize: 256, seed: seeds.next())
-    dense = Dense(inputSize: 256, outputSize: classCount, seed: seeds.next())
+    dense = Dense(inputSize: 256, outputSize: 2, seed: seeds.next())
   }
 
   package func logits(_ batch: SentenceBatch) -> Tensor<Float> {
@@ -28,10 +28,10 @@ package struct BagClassifier: SentenceClassifier {
     _ batch: SentenceBatch, using generator: inout SeededGenerator
   ) -> (loss: Double, gradients: CompositeGradients<Float>) {
     let vectors = embedding(batch.words)
-    let wordDropout = DropoutMask<Float>(rate: 0.5, shape: vectors.shape, using: &generator)
+    let wordDropout = DropoutMask<Float>(rate: settings.wordDropout, shape: vectors.shape, using: &generator)
     let bag = MeanOverTime(wordDropout(vectors), lengths: batch.lengths)
     let units = inner(bag.output)
-    let dropout = DropoutMask<Float>(rate: 0.5, shape: units.shape, using: &generator)
+    let dropout = DropoutMask<Float>(rate: settings.dropout, shape: units.shape, using: &generator)
     let features = dropout(rectified(units))
     let loss = crossEntropy(dense(features), batch.labels)
 
@@ -39,7 +39,9 @@ package struct BagClassifier: SentenceClassifier {
     let featureGradient = dropout(dense.backward(loss.gradient, input: features, into: &denseGradients))
     let unitGradient = rectified(featureGradient, where: units)
     let bagGradient = inner.backward(unitGradient, input: bag.output, into: &innerGradients)
-    let wordGradients = embedding.backward(wordDropout(bag.backward(bagGradient)), indices: batch.words)
+    // Of all words, not of those in the batch alone: Adam's mean carries on with the others, as rare words need it.
+    let wordGradients = embedding.backward(wordDropout(bag.backward(bagGradient)), indices: batch.words).dense(
+      count: embedding.count)
     return (loss.value, ["embedding": wordGradients, "inner": innerGradients, "dense": denseGradients])
   }
 

@@ -1,19 +1,35 @@
-import Foundation
 import ExampleKit
+import Foundation
 import Recurrent
 import RecurrentFormats
 import RecurrentTraining
 
 /// A model that says of which class a sentence is.
 package protocol SentenceClassifier: ComposedModel where Scalar == Float, Batch == SentenceBatch {
-  /// What it is called on the command line and in files.
-  static var name: String { get }
-
   /// A model that knows nothing yet.
-  init(vocabularySize: Int, classCount: Int, seed: UInt64)
+  init(vocabularySize: Int, settings: ClassifierSettings, seed: UInt64)
 
   /// [N, classes]: the larger, the likelier.
   func logits(_ batch: SentenceBatch) -> Tensor<Float>
+}
+
+/// What a classifier begins with, and what keeps it from learning sentences by heart.
+package struct ClassifierSettings: Sendable {
+  /// The deviation of the word vectors' first numbers.
+  package var deviation: Double
+  /// The share of the word vectors' numbers that is dropped in training.
+  package var wordDropout: Double
+  /// The share of the features that is dropped in training.
+  package var dropout: Double
+
+  package init(deviation: Double, wordDropout: Double, dropout: Double) {
+    self.deviation = deviation
+    self.wordDropout = wordDropout
+    self.dropout = dropout
+  }
+
+  /// Those of a model that learns no more.
+  static let none = ClassifierSettings(deviation: 0, wordDropout: 0, dropout: 0)
 }
 
 extension SentenceClassifier {
@@ -32,19 +48,5 @@ extension SentenceClassifier {
     let logits = logits(SentenceBatch([words])).elements.map(Double.init)
     let powers = logits.map { exp($0 - logits.max()!) }
     return powers.map { $0 / powers.reduce(0, +) }
-  }
-
-  /// Everything that is needed to ask it again.
-  package func file(_ vocabulary: Vocabulary) -> TensorFile {
-    var file = TensorFile(metadata: ["classifier": Self.name])
-    file.set(model: self)
-    vocabulary.save(to: &file)
-    return file
-  }
-
-  /// A model that was saved, with as many words as its vocabulary.
-  package init(_ file: TensorFile, vocabularySize: Int, classCount: Int) throws {
-    self.init(vocabularySize: vocabularySize, classCount: classCount, seed: 0)
-    try file.restore(prefix: "model", &self)
   }
 }

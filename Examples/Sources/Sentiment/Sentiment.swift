@@ -1,6 +1,5 @@
 import ArgumentParser
 import ExampleKit
-import RecurrentFormats
 import RecurrentTraining
 import SentenceClassifier
 
@@ -20,24 +19,19 @@ struct Sentiment: ParsableCommand {
   struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Trains a model and tests it.")
 
-    enum Model: String, CaseIterable, ExpressibleByArgument { case lstm, bag }
-
     @Option(help: "With a hidden state, or without.")
-    var model = Model.lstm
+    var model = ClassifierKind.lstm
     @OptionGroup var arguments: TrainingArguments
 
-    func run() throws {
-      switch model {
-      case .lstm: try train(LSTMClassifier.self)
-      case .bag: try train(BagClassifier.self)
-      }
-    }
+    func run() throws { try train(model.type) }
 
     private func train<Classifier: SentenceClassifier>(_: Classifier.Type) throws {
       let reviews = try Reviews(folder: arguments.folder(sample: "sentiment"))
       let vocabulary = Vocabulary(of: reviews.train.sentences, atLeast: 2)
       var trainer = Trainer(
-        Classifier(vocabularySize: vocabulary.count, classCount: 2, seed: arguments.seed),
+        Classifier(
+          vocabularySize: vocabulary.count, settings: .init(deviation: 0.1, wordDropout: 0.3, dropout: 0.5),
+          seed: arguments.seed),
         optimizer: Adam(learningRate: 1e-3), batches: reviews.train.batches(of: 32, seed: arguments.seed),
         options: try arguments.options(epochs: 8), seed: arguments.seed)
       try trainer.resume(arguments)
@@ -46,10 +40,9 @@ struct Sentiment: ParsableCommand {
       } validatingBy: { model in
         1 - model.accuracy(on: reviews.dev, vocabulary).share
       }
-      let best = trainer.best
-      print("dev   \(best.accuracy(on: reviews.dev, vocabulary))")
-      print("test  \(best.accuracy(on: reviews.test, vocabulary))")
-      if let path = arguments.save { try best.file(vocabulary).write(to: path) }
+      print("dev   \(trainer.best.accuracy(on: reviews.dev, vocabulary))")
+      print("test  \(trainer.best.accuracy(on: reviews.test, vocabulary))")
+      if let path = arguments.save { try model.save(trainer.best, vocabulary, to: path) }
     }
   }
 
@@ -60,17 +53,7 @@ struct Sentiment: ParsableCommand {
     var model: String
 
     func run() throws {
-      let file = try TensorFile(contentsOf: model)
-      switch file.metadata["classifier"] {
-      case LSTMClassifier.name: try ask(LSTMClassifier.self, file)
-      case BagClassifier.name: try ask(BagClassifier.self, file)
-      default: throw ValidationError("\(model) is no model of this program")
-      }
-    }
-
-    private func ask<Classifier: SentenceClassifier>(_: Classifier.Type, _ file: TensorFile) throws {
-      let vocabulary = try Vocabulary(file)
-      let classifier = try Classifier(file, vocabularySize: vocabulary.count, classCount: 2)
+      let (classifier, vocabulary) = try classifier(contentsOf: model)
       answerLines(prompt: "A sentence about a movie:") { line in
         let praise = classifier.probabilities(of: vocabulary(Reviews.words(of: line)))[1]
         return "\(praise >= 0.5 ? "praise" : "no praise"), \(Int((100 * max(praise, 1 - praise)).rounded())) % sure"

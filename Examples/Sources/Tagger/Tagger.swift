@@ -23,15 +23,17 @@ struct Tagger: ParsableCommand {
     @OptionGroup var arguments: TrainingArguments
 
     func run() throws {
-      let folder = arguments.folder(sample: "tagger")
+      let folder = arguments.folder(sample: "treebank")
       let (train, dev, test) = (
         try Treebank("\(folder)/train.tsv"), try Treebank("\(folder)/dev.tsv"), try Treebank("\(folder)/test.tsv")
       )
       let lexicon = Lexicon(of: train.sentences)
+      let batches = train.batches(of: 32, seed: arguments.seed)
+      let epochs = arguments.epochs ?? 8
+      let rate = LearningRate.linear(from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs))
       var trainer = Trainer(
-        TaggerModel(lexicon, seed: arguments.seed), optimizer: Adam(learningRate: 2e-3),
-        batches: train.batches(of: 32, seed: arguments.seed), options: try arguments.options(epochs: 8),
-        seed: arguments.seed)
+        TaggerModel(lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
+        options: try arguments.options(epochs: epochs, schedule: rate), seed: arguments.seed)
       try trainer.resume(arguments)
       try trainer.run {
         train.batch($0, lexicon)

@@ -29,7 +29,7 @@ struct TaggerModel: ComposedModel {
 
   /// The number of the tag of each word, [T, N].
   func tags(of words: SpelledWords) -> IndexTensor {
-    dense(lstm(reader(words), lengths: words.lengths).hidden).largest
+    dense(lstm(reader(words)(words.places), lengths: words.lengths).hidden).largest
   }
 
   func lossAndGradients(
@@ -37,7 +37,8 @@ struct TaggerModel: ComposedModel {
   ) -> (loss: Double, gradients: CompositeGradients<Float>) {
     let words = batch.words
     var spelling = reader.tape(for: words)
-    let read = reader.forward(words, recording: &spelling)
+    let table = reader.forward(words, recording: &spelling)
+    let read = table(words.places)
     let inputDropout = DropoutMask<Float>(rate: 0.4, shape: read.shape, using: &generator)
     var tape = Tape(for: lstm, steps: read.shape[0], batchSize: read.shape[1])
     let hidden = lstm.forward(inputDropout(read), lengths: words.lengths, recording: &tape).hidden
@@ -48,7 +49,8 @@ struct TaggerModel: ComposedModel {
     var (denseGradients, lstmGradients) = (dense.zeros(), lstm.parameters.zeros())
     let slopes = outputDropout(dense.backward(loss.gradient, input: features, into: &denseGradients))
     let back = lstm.backward(OutputGradients(hidden: slopes), through: &tape, into: &lstmGradients)
-    let readerGradients = reader.backward(inputDropout(back.input), words, through: &spelling)
+    let tableGradient = table.backward(inputDropout(back.input), indices: words.places).dense(count: table.count)
+    let readerGradients = reader.backward(tableGradient.weights, words, through: &spelling)
     return (loss.value, ["reader": readerGradients, "lstm": lstmGradients, "dense": denseGradients])
   }
 

@@ -1,54 +1,33 @@
 import ExampleKit
 import RecurrentTraining
 
-/// Words and characters that are known, and their numbers.
-package struct Lexicon: Sendable {
-  /// In lower case: how a word is written is told by its characters.
-  package let words: Vocabulary
-  package let characters: Vocabulary
-
-  /// Words that stand at least twice in the sentences, and all characters.
-  package init(of sentences: [[String]]) {
-    words = Vocabulary(of: sentences.map { $0.map { $0.lowercased() } }, atLeast: 2)
-    characters = Vocabulary(of: sentences.joined().map { $0.map(String.init) })
-  }
-
-  init(words: Vocabulary, characters: Vocabulary) {
-    self.words = words
-    self.characters = characters
-  }
-}
-
-/// Sentences side by side, and the spelling of each word that is in them, once.
+/// Sentences side by side, and each different word in them once, with its spelling.
 package struct SpelledWords {
-  /// The number of each word, [T, N].
-  package let words: IndexTensor
+  /// Which of the U different words stands at each place, [T, N].
+  package let places: IndexTensor
   /// The words of each sentence.
   package let lengths: [Int]
-  /// The characters of each of U different words, [C, U].
+  /// The number of each of the U words, as the lexicon knows it.
+  package let words: IndexTensor
+  /// The characters of each, [C, U].
   let spellings: IndexTensor
-  /// The characters of each.
+  /// How many they are.
   let spellingLengths: [Int]
-  /// Which of the U each word is, [T, N].
-  let places: IndexTensor
 
-  package init(_ sentences: [[String]], _ lexicon: Lexicon) {
+  /// Sentences, and words beside them that stand in none.
+  package init(_ sentences: [[String]], others: [String] = [], _ lexicon: Lexicon) {
     var placeOfWord: [String: Int] = [:]
-    var spellings: [[Int]] = []
-    var words: [[Int]] = []
-    var places: [[Int]] = []
-    for sentence in sentences {
-      let sentencePlaces = sentence.map { word in
-        if let place = placeOfWord[word] { return place }
-        placeOfWord[word] = spellings.count
-        spellings.append(word.map { lexicon.characters[String($0)] })
-        return spellings.count - 1
-      }
-      places.append(sentencePlaces)
-      words.append(sentence.map { lexicon.words[$0.lowercased()] })
+    var different: [String] = []
+    func place(of word: String) -> Int {
+      if let place = placeOfWord[word] { return place }
+      placeOfWord[word] = different.count
+      different.append(word)
+      return different.count - 1
     }
-    self.words = IndexTensor(padding: words)
-    self.places = IndexTensor(padding: places)
+    places = IndexTensor(padding: sentences.map { $0.map(place) })
+    for word in others { _ = place(of: word) }
+    let spellings = different.map { $0.map { lexicon.characters[String($0)] } }
+    words = IndexTensor(different.map { lexicon.words[$0.lowercased()] })
     self.spellings = IndexTensor(padding: spellings)
     lengths = sentences.map(\.count)
     spellingLengths = spellings.map(\.count)

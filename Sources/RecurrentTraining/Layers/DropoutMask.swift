@@ -40,13 +40,19 @@ public struct DropoutMask<Scalar: RecurrentScalar>: Sendable, Equatable {
 private func drop<Scalar: RecurrentScalar>(
   _ factors: inout Tensor<Scalar>, _ rate: Double, _ generator: inout SeededGenerator
 ) {
+  // Of 2⁶⁴ numbers that are as likely, the smallest are those that drop.
+  let limit = UInt64(rate * 0x1p64)
   var factors = factors.mutableSpan
-  for index in factors.indices where generator.uniform() < rate { factors[index] = 0 }
+  for index in factors.indices where generator.next() < limit { factors[index] = 0 }
 }
 
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 private func apply<Scalar: RecurrentScalar>(_ factors: Span<Scalar>, to tensor: inout Tensor<Scalar>) {
   var numbers = tensor.mutableSpan
-  for index in factors.indices { numbers[index] = factors[index] == 0 ? 0 : numbers[index] * factors[index] }
+  require(numbers.count == factors.count, "DropoutMask: \(numbers.count) numbers under \(factors.count) factors")
+  for index in factors.indices {
+    let scaled = numbers[index] * factors[index]
+    numbers[index] = factors[index] == 0 ? 0 : scaled
+  }
 }

@@ -36,10 +36,7 @@ public struct MaxOverTime<Scalar: RecurrentScalar>: Sendable {
       outputGradient.shape == output.shape,
       "MaxOverTime.backward: a gradient of shape \(outputGradient.shape) for an output of shape \(output.shape)")
     var gradient = Tensor<Scalar>(shape: shape)
-    var slopes = gradient.mutableSpan
-    for (place, step) in steps.elements.enumerated() where step != IndexTensor.none {
-      slopes[step * output.count + place] = outputGradient.span[place]
-    }
+    scatter(outputGradient.span, to: steps.elements, &gradient)
     return gradient
   }
 }
@@ -63,6 +60,17 @@ private func findLargest<Scalar: RecurrentScalar>(
         winners[place] = step
       }
     }
+  }
+}
+
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func scatter<Scalar: RecurrentScalar>(
+  _ numbers: Span<Scalar>, to steps: [Int], _ sequences: inout Tensor<Scalar>
+) {
+  var sequences = sequences.mutableSpan
+  for place in numbers.indices where steps[place] != IndexTensor.none {
+    sequences[steps[place] * numbers.count + place] = numbers[place]
   }
 }
 
