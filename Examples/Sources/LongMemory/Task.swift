@@ -3,6 +3,9 @@ import RecurrentTraining
 
 /// What a model is asked to remember: sequences to learn from, made anew from their numbers, and what is right for them.
 protocol Task: Sendable {
+  var name: LongMemory.TaskName { get }
+  /// The steps to remember over, which the user chose.
+  var memorySteps: Int { get }
   /// T, I and the width of an answer.
   var stepCount: Int { get }
   var inputSize: Int { get }
@@ -17,6 +20,13 @@ protocol Task: Sendable {
 
   /// Some sequences: inputs [T, N, I] and what is right.
   func batch(_ sequences: [Int], seed: UInt64) -> TaskBatch
+
+  /// What a user is to type in.
+  var question: String { get }
+  /// A sequence made of what was typed in; nil where that is something else.
+  func batch(asking line: String) -> TaskBatch?
+  /// What a model has said to one sequence.
+  func text(of answer: Tensor<Float>) -> String
 }
 
 /// Sequences, and what is right for them.
@@ -38,6 +48,8 @@ struct TaskBatch {
 /// squared error of 2/12.
 struct AddingProblem: Task {
   let stepCount: Int
+  let name = LongMemory.TaskName.adding
+  var memorySteps: Int { stepCount }
   let inputSize = 2
   let outputSize = 1
   let memorylessLoss = 2.0 / 12
@@ -68,10 +80,12 @@ struct AddingProblem: Task {
 struct CopyMemory: Task {
   /// The steps of the silence.
   let delay: Int
+  let name = LongMemory.TaskName.copy
+  var memorySteps: Int { delay }
   let unitCount = 128
   let budget = 8000
-  private let symbolCount = 10
-  private let alphabetSize = 8
+  let symbolCount = 10
+  let alphabetSize = 8
 
   var stepCount: Int { delay + 2 * symbolCount }
   var inputSize: Int { alphabetSize + 2 }
@@ -80,21 +94,28 @@ struct CopyMemory: Task {
   var solvedLoss: Double { memorylessLoss / 4 }
 
   func batch(_ sequences: [Int], seed: UInt64) -> TaskBatch {
+    batch(
+      of: sequences.map { sequence in
+        var generator = SeededGenerator(seed: seed &+ UInt64(sequence))
+        return (0..<symbolCount).map { _ in Int(generator.uniform(0, Double(alphabetSize))) }
+      })
+  }
+
+  /// Sequences that begin with these symbols.
+  func batch(of symbols: [[Int]]) -> TaskBatch {
     let (silence, sign) = (alphabetSize, alphabetSize + 1)
-    var input = Tensor<Float>(shape: [stepCount, sequences.count, inputSize])
-    var answers = [Int](repeating: silence, count: stepCount * sequences.count)
-    for (row, sequence) in sequences.enumerated() {
-      var generator = SeededGenerator(seed: seed &+ UInt64(sequence))
-      for index in 0..<symbolCount {
-        let symbol = Int(generator.uniform(0, Double(alphabetSize)))
+    var input = Tensor<Float>(shape: [stepCount, symbols.count, inputSize])
+    var answers = [Int](repeating: silence, count: stepCount * symbols.count)
+    for (row, symbols) in symbols.enumerated() {
+      for (index, symbol) in symbols.enumerated() {
         input[index, row, symbol] = 1
-        answers[(stepCount - symbolCount + index) * sequences.count + row] = symbol
+        answers[(stepCount - symbolCount + index) * input.shape[1] + row] = symbol
       }
       for step in symbolCount..<stepCount {
         input[step, row, step == stepCount - symbolCount - 1 ? sign : silence] = 1
       }
     }
     return TaskBatch(
-      input: input, answer: .classes(IndexTensor(shape: [stepCount, sequences.count], elements: answers)))
+      input: input, answer: .classes(IndexTensor(shape: [stepCount, symbols.count], elements: answers)))
   }
 }

@@ -15,6 +15,8 @@ public struct Tensor<Scalar: RecurrentScalar>: Sendable, Equatable {
   /// A tensor with every element equal to `value`.
   ///
   /// - Complexity: O(count).
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public init(shape: [Int], repeating value: Scalar = 0) {
     let count = Self.count(of: shape)
     self.shape = shape

@@ -5,7 +5,7 @@ internal import Recurrent
 /// All sequences are shuffled; pools of `poolSize` are sorted, longest first, and cut into batches; the batches are
 /// shuffled. A batch ends early where one more sequence would make more than `paddingLimit` of it padding. Everything
 /// follows from the seed and the epoch: nothing has to be remembered to go on in the middle.
-public struct LengthBatches: Sendable, Equatable {
+public struct LengthBatches: BatchOrder, Equatable {
   /// The length of every sequence.
   public let lengths: [Int]
   /// Sequences in a batch, at most.
@@ -51,6 +51,19 @@ public struct LengthBatches: Sendable, Equatable {
       cut(pool.map { order[$0] }, into: &batches)
     }
     return batches.shuffled(by: &generator)
+  }
+
+  /// "sequences".
+  public static var unit: String { "sequences" }
+
+  /// The sequences of a batch.
+  public func count(in batch: [Int]) -> Int { batch.count }
+
+  /// The options, and a digest of the lengths (FNV-1a).
+  public var identity: [Int] {
+    let digest = lengths.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0100_0000_01B3 }
+    let bits = [seed, paddingLimit.bitPattern, digest].map { Int(truncatingIfNeeded: $0) }
+    return [lengths.count, batchSize, poolSize] + bits
   }
 
   private func cut(_ pool: [Int], into batches: inout [[Int]]) {

@@ -14,12 +14,15 @@ public struct Embedding<Scalar: RecurrentScalar>: ParameterSet, Equatable {
     self.weights = weights
   }
 
-  /// `count` vectors of `size` numbers from N(0, 1), as PyTorch's, the same for the same seed.
-  public init(count: Int, size: Int, seed: UInt64) {
+  /// `count` vectors of `size` numbers from N(0, `deviation`²), the same for the same seed. The default is PyTorch's.
+  ///
+  /// What a vector begins with is noise, and those that are seldom looked up keep much of it: a small deviation leaves room
+  /// for what else there is to go by.
+  public init(count: Int, size: Int, deviation: Double = 1, seed: UInt64) {
     require(count >= 0 && size >= 0, "Embedding: \(count) vectors of \(size)")
     var generator = SeededGenerator(seed: seed)
-    self.init(
-      weights: Tensor(shape: [count, size], elements: (0..<count * size).map { _ in Scalar(generator.normal()) }))
+    let elements = (0..<count * size).map { _ in Scalar(deviation * generator.normal()) }
+    self.init(weights: Tensor(shape: [count, size], elements: elements))
   }
 
   /// V, the number of vectors.

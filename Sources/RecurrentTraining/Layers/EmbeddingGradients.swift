@@ -12,17 +12,10 @@ public struct EmbeddingGradients<Scalar: RecurrentScalar>: SparseGradients, Equa
     let places = indices.indices.filter { indices[$0] != IndexTensor.none }
       .sorted { indices[$0] == indices[$1] ? $0 < $1 : indices[$0] < indices[$1] }
     var rows: [Int] = []
-    var elements: [Scalar] = []
-    for place in places {
-      if rows.last != indices[place] {
-        rows.append(indices[place])
-        elements.append(contentsOf: repeatElement(0, count: size))
-      }
-      var sums = elements.mutableSpan
-      add(gradient.span.extracting(place * size..<(place + 1) * size), to: &sums, at: (rows.count - 1) * size)
-    }
+    for place in places where rows.last != indices[place] { rows.append(indices[place]) }
     self.rows = rows
-    weights = Tensor(shape: [rows.count, size], elements: elements)
+    weights = Tensor(shape: [rows.count, size])
+    addUp(gradient.span, places, indices, to: &weights)
   }
 
   /// Visits `weights`, the rows that there are.
@@ -49,9 +42,19 @@ public struct EmbeddingGradients<Scalar: RecurrentScalar>: SparseGradients, Equa
   }
 }
 
+/// Adds the rows of `places`, which are in the order of their indices, to a row of `sums` for each index.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-private func add<Scalar: RecurrentScalar>(_ row: Span<Scalar>, to sums: inout MutableSpan<Scalar>, at offset: Int) {
-  var target = sums._mutatingExtracting(offset..<offset + row.count)
-  for index in row.indices { target[index] += row[index] }
+private func addUp<Scalar: RecurrentScalar>(
+  _ gradient: Span<Scalar>, _ places: [Int], _ indices: [Int], to sums: inout Tensor<Scalar>
+) {
+  let size = sums.shape[1]
+  var numbers = sums.mutableSpan
+  var row = 0
+  for (order, place) in places.enumerated() {
+    if order > 0, indices[place] != indices[places[order - 1]] { row += 1 }
+    let source = gradient.extracting(place * size..<(place + 1) * size)
+    var target = numbers._mutatingExtracting(row * size..<(row + 1) * size)
+    for column in source.indices { target[column] += source[column] }
+  }
 }

@@ -14,16 +14,18 @@ public enum ProgressReport: Sendable {
 struct ProgressMeter {
   private let report: ProgressReport
   private let epochs: Int
+  private let unit: String
   private let isTerminal: Bool
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   private var lastShown: ContinuousClock.Instant
-  private var sequences = 0
+  private var count = 0
   private var steps = 0
 
-  init(_ report: ProgressReport, epochs: Int) {
+  init(_ report: ProgressReport, epochs: Int, unit: String) {
     self.report = report
     self.epochs = epochs
+    self.unit = unit
     if case .standardError = report {
       isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
     } else {
@@ -34,8 +36,8 @@ struct ProgressMeter {
   }
 
   /// After a step: the bar ten times a second, a line every ten seconds.
-  mutating func show(_ state: TrainingState, steps stepsInEpoch: Int, sequences: Int) {
-    self.sequences += sequences
+  mutating func show(_ state: TrainingState, steps stepsInEpoch: Int, count: Int) {
+    self.count += count
     steps += 1
     let now = clock.now
     guard now - lastShown >= (isTerminal ? .milliseconds(100) : .seconds(10)) else { return }
@@ -57,7 +59,7 @@ struct ProgressMeter {
 
   private var seconds: Double { (clock.now - start) / .seconds(1) }
 
-  private var speed: String { "\(short(Double(sequences) / max(seconds, 1e-9))) sequences/s" }
+  private var speed: String { "\(short(Double(count) / max(seconds, 1e-9))) \(unit)/s" }
 
   private func write(_ text: String) {
     switch report {

@@ -20,6 +20,15 @@ public protocol TrainableModel<Scalar>: ParameterSet {
     _ batch: Batch, using generator: inout SeededGenerator
   ) throws -> (loss: Double, gradients: Gradients)
 
+  /// What it carries from one batch to the next and is no parameter, such as the state after a window of a stream, whose
+  /// lanes go on in the next one (`StreamBatches`). The shapes must stay. Checkpoints keep it:
+  ///
+  ///     var carried: [Tensor<Float>] {
+  ///       get { state.components }
+  ///       set { state = LSTM.State(components: newValue) }
+  ///     }
+  var carried: [Tensor<Scalar>] { get set }
+
   /// The recurrent layers among the parameters, by what stands before their tensors' own names ("lstm" of
   /// `lstm.matrix_l0`). Checkpoints keep their configurations, so that they can be read as models:
   ///
@@ -28,6 +37,12 @@ public protocol TrainableModel<Scalar>: ParameterSet {
 }
 
 extension TrainableModel {
+  /// Nothing: every batch begins anew.
+  public var carried: [Tensor<Scalar>] {
+    get { [] }
+    set { require(newValue.isEmpty, "carried: \(newValue.count) tensors for a model that carries 0") }
+  }
+
   /// None: a checkpoint then holds the parameters alone.
   public var layers: [String: CellConfiguration] { [:] }
 }

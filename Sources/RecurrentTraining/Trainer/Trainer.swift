@@ -1,6 +1,6 @@
 public import Recurrent
 
-/// Epochs of steps: batches by length, loss and gradients, clipping, schedule, optimiser, validation, checkpoints.
+/// Epochs of steps: batches, loss and gradients, clipping, schedule, optimiser, validation, checkpoints.
 ///
 ///     var trainer = Trainer(model, optimizer: Adam(), batches: batches, options: TrainingOptions(epochs: 10))
 ///     try trainer.resume()   // where there is a checkpoint
@@ -8,21 +8,23 @@ public import Recurrent
 ///
 /// All that a run depends on is in its checkpoints: one that is stopped anywhere, and resumed, ends with the same bits as
 /// one that is not.
-public struct Trainer<Model: TrainableModel, Rule: Optimizer> where Rule.Scalar == Model.Scalar {
+public struct Trainer<Model: TrainableModel, Rule: Optimizer, Order: BatchOrder> where Rule.Scalar == Model.Scalar {
   /// The model, as the steps so far have made it.
   public internal(set) var model: Model
   /// The optimiser, and what it remembers.
   public internal(set) var optimizer: Rule
   /// Where training stands.
   public internal(set) var state: TrainingState
-  /// The sequences, and their order in every epoch.
-  public let batches: LengthBatches
+  /// What there is to learn from, and its order in every epoch.
+  public let batches: Order
   /// How to go about it.
   public let options: TrainingOptions
+  /// The model after the best epoch so far; nil before the first validation.
+  var validated: Model?
 
   /// Training from the beginning; `seed` is for what the model draws, such as dropout.
   public init(
-    _ model: Model, optimizer: Rule, batches: LengthBatches, options: TrainingOptions, seed: UInt64 = 0
+    _ model: Model, optimizer: Rule, batches: Order, options: TrainingOptions, seed: UInt64 = 0
   ) {
     self.model = model
     self.optimizer = optimizer
@@ -32,29 +34,46 @@ public struct Trainer<Model: TrainableModel, Rule: Optimizer> where Rule.Scalar 
     self.optimizer.prepare(for: model)
   }
 
-  /// Whether the epochs are over, or patience is.
+  /// The model as it was after the epoch with the lowest validation loss; where nothing was validated, as it is.
+  public var best: Model { validated ?? model }
+
+  /// Whether the epochs are over, or patience is, or the goal is reached.
   public var isFinished: Bool {
     state.epoch >= options.epochs || state.epochsSinceBest >= options.patience ?? .max
+      || state.bestLoss <= options.goal ?? -.infinity
   }
 
-  /// Trains until the epochs, or patience, are over.
+  /// Trains until it is finished.
   ///
   /// - Parameters:
-  ///   - batch: Makes what the model learns from, of the sequences with these numbers, longest first.
-  ///   - validate: The loss that patience goes by, of sequences that the model does not learn from.
+  ///   - batch: Makes what the model learns from, of what the order says; of `LengthBatches` the numbers of sequences,
+  ///     longest first.
+  ///   - validate: The loss that patience goes by, of what the model does not learn from.
   ///
   /// Throws `TrainingError` where a loss or gradient is not finite, `TensorFileError` where a checkpoint cannot be
   /// written, and what the closures throw. The trainer then stands before the step that failed.
   public mutating func run(
-    batch: (_ sequences: [Int]) throws -> Model.Batch, validatingBy validate: ((Model) throws -> Double)? = nil
+    batch: (_ batch: Order.Batch) throws -> Model.Batch, validatingBy validate: ((Model) throws -> Double)? = nil
   ) throws {
-    var progress = ProgressMeter(options.progress, epochs: options.epochs)
+    try run(batch: { order, _ in try batch(order) }, validatingBy: validate)
+  }
+
+  /// Trains until it is finished, on batches that also depend on where training stands: made anew in every epoch, for
+  /// example.
+  ///
+  ///     try trainer.run { sequences, state in spoilt(sequences, seed: UInt64(state.epoch)) }
+  public mutating func run(
+    batch: (_ batch: Order.Batch, _ state: TrainingState) throws -> Model.Batch,
+    validatingBy validate: ((Model) throws -> Double)? = nil
+  ) throws {
+    var progress = ProgressMeter(options.progress, epochs: options.epochs, unit: Order.unit)
     while !isFinished {
       let order = batches.batches(ofEpoch: state.epoch)
       while state.position < order.count {
-        let sequences = order[state.position]
-        try step(batch(sequences), count: sequences.count)
-        progress.show(state, steps: order.count, sequences: sequences.count)
+        let next = order[state.position]
+        let count = batches.count(in: next)
+        try step(batch(next, state), count: count)
+        progress.show(state, steps: order.count, count: count)
         guard let checkpoints = options.checkpoints else { continue }
         if state.step % checkpoints.everySteps == 0 { try save(checkpoints.last) }
       }
@@ -69,6 +88,16 @@ public struct Trainer<Model: TrainableModel, Rule: Optimizer> where Rule.Scalar 
 
   /// One step: nothing changes before loss and gradients are known to be finite.
   private mutating func step(_ batch: Model.Batch, count: Int) throws {
+    let carried = model.carried
+    do {
+      try learn(from: batch, count: count)
+    } catch {
+      model.carried = carried
+      throw error
+    }
+  }
+
+  private mutating func learn(from batch: Model.Batch, count: Int) throws {
     var generator = SeededGenerator(seed: state.generator)
     var (loss, gradients) = try model.lossAndGradients(batch, using: &generator)
     // An infinite norm of finite numbers, of Double near its largest, is no reason to stop.
@@ -98,7 +127,7 @@ public struct Trainer<Model: TrainableModel, Rule: Optimizer> where Rule.Scalar 
     (state.position, state.sequences, state.lossSum) = (0, 0, 0)
     guard let validation else { return false }
     let isBest = validation < state.bestLoss
-    if isBest { state.bestLoss = validation }
+    if isBest { (state.bestLoss, validated) = (validation, model) }
     state.epochsSinceBest = isBest ? 0 : state.epochsSinceBest + 1
     return isBest
   }

@@ -31,7 +31,7 @@ public struct TrainingOptions: Sendable {
     public var best: String { folder + "/best.safetensors" }
   }
 
-  /// Times that every sequence is seen.
+  /// Times that everything is seen.
   public var epochs: Int
   /// The rate of every step, or nil for the optimiser's own.
   public var schedule: LearningRate?
@@ -39,6 +39,8 @@ public struct TrainingOptions: Sendable {
   public var clipping: Clipping?
   /// Epochs without a lower validation loss after which training ends, or nil to go on.
   public var patience: Int?
+  /// The validation loss at which training ends, or nil to go on.
+  public var goal: Double?
   /// Where and how often to write checkpoints.
   public var checkpoints: Checkpoints?
   /// Where progress is told.
@@ -47,13 +49,14 @@ public struct TrainingOptions: Sendable {
   /// Everything but the number of epochs is off, and progress goes to standard error.
   public init(
     epochs: Int, schedule: LearningRate? = nil, clipping: Clipping? = nil, patience: Int? = nil,
-    checkpoints: Checkpoints? = nil, progress: ProgressReport = .standardError
+    goal: Double? = nil, checkpoints: Checkpoints? = nil, progress: ProgressReport = .standardError
   ) {
     require(epochs >= 0 && (patience ?? 1) > 0, "TrainingOptions: \(epochs) epochs, a patience of \(patience ?? 1)")
     self.epochs = epochs
     self.schedule = schedule
     self.clipping = clipping
     self.patience = patience
+    self.goal = goal
     self.checkpoints = checkpoints
     self.progress = progress
   }

@@ -9,7 +9,7 @@ public struct TrainingState: Sendable, Equatable {
   public internal(set) var epoch = 0
   /// Batches of the current epoch that are done.
   public internal(set) var position = 0
-  /// Sequences of the current epoch that are done.
+  /// Sequences of the current epoch that are done, or whatever the order of batches counts.
   public internal(set) var sequences = 0
   /// Their losses, added up.
   public internal(set) var lossSum = 0.0
@@ -23,7 +23,7 @@ public struct TrainingState: Sendable, Equatable {
   /// Before the first step.
   init(seed: UInt64) { generator = seed }
 
-  /// The mean loss of the current epoch's sequences so far.
+  /// The mean loss of the current epoch so far.
   public var meanLoss: Double { sequences == 0 ? 0 : lossSum / Double(sequences) }
 }
 

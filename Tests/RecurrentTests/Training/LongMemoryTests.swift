@@ -2,7 +2,7 @@ import Recurrent
 import RecurrentTraining
 import Testing
 
-/// The adding problem over 60 steps, as in the example LongMemory: the sum of two marked numbers, said at the end.
+/// The adding problem over 60 steps, as in the example long-memory: the sum of two marked numbers, said at the end.
 ///
 /// Only where the build is optimised: without that it takes minutes.
 @Suite("Training: long memory", .enabled(if: isOptimised))

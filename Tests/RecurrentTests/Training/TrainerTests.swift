@@ -86,7 +86,7 @@ struct TinyTask {
   func trainer<Rule: Optimizer<Float>>(
     _ rule: Rule, folder: String? = nil, model: Classifier = Classifier(),
     options change: (inout TrainingOptions) -> Void
-  ) -> Trainer<Classifier, Rule> {
+  ) -> Trainer<Classifier, Rule, LengthBatches> {
     var options = TrainingOptions(
       epochs: 10, schedule: .cosine(from: 0.02, to: 0.001, steps: 200).warmedUp(over: 10), clipping: .norm(0.5),
       checkpoints: folder.map { .init(folder: $0, everySteps: 7) }, progress: .none)
@@ -95,7 +95,9 @@ struct TinyTask {
     return Trainer(model, optimizer: rule, batches: batches, options: options, seed: 6)
   }
 
-  func trainer(folder: String? = nil, model: Classifier = Classifier()) -> Trainer<Classifier, Adam<Float>> {
+  func trainer(
+    folder: String? = nil, model: Classifier = Classifier()
+  ) -> Trainer<Classifier, Adam<Float>, LengthBatches> {
     trainer(Adam(), folder: folder, model: model) { _ in }
   }
 
@@ -110,7 +112,9 @@ struct TrainerTests {
   let task = TinyTask()
 
   /// Parameters, the optimiser's state and all else, bit for bit.
-  private func same<Rule>(_ a: Trainer<Classifier, Rule>, _ b: Trainer<Classifier, Rule>) -> Bool {
+  private func same<Rule>(
+    _ a: Trainer<Classifier, Rule, LengthBatches>, _ b: Trainer<Classifier, Rule, LengthBatches>
+  ) -> Bool {
     a.checkpoint().encoded() == b.checkpoint().encoded()
   }
 
@@ -235,10 +239,38 @@ struct TrainerTests {
       var kept = Classifier()
       try TensorFile(contentsOf: folder + "/best.safetensors").restore(prefix: "model", &kept)
       #expect(kept.embedding == best?.embedding && kept.dense == best?.dense)
+      #expect(trainer.best == best && trainer.model != best)
       var resumed = task.trainer(Adam(), folder: folder) { $0.patience = 2 }
       #expect(try resumed.resume())
       #expect(resumed.isFinished)
+      #expect(resumed.best.embedding == best?.embedding && resumed.best.dense == best?.dense)
+      try FileManager.default.removeItem(atPath: folder + "/best.safetensors")
+      var bereft = task.trainer(Adam(), folder: folder) { $0.patience = 2 }
+      #expect(throws: TensorFileError.self) { try bereft.resume() }
+      #expect(bereft.state.step == 0 && bereft.model == Classifier())
     }
+  }
+
+  @Test("a goal ends training, without validation the last model is the best")
+  func goal() throws {
+    var trainer = task.trainer(Adam()) { $0.goal = 0.5 }
+    var losses = [2, 0.75, 0.5, 0.25].makeIterator()
+    try trainer.run(batch: task.batch) { _ in losses.next() ?? 0 }
+    #expect(trainer.state.epoch == 3 && trainer.isFinished)
+    var blind = task.trainer(Adam()) { $0.goal = 0.5 }
+    try blind.run(batch: task.batch)
+    #expect(blind.state.epoch == 10 && blind.best == blind.model)
+  }
+
+  @Test("batches may depend on where training stands")
+  func epochs() throws {
+    var trainer = task.trainer(Adam()) { $0.epochs = 3 }
+    var seen: [[Int]] = []
+    try trainer.run { sequences, state in
+      seen.append([state.epoch, state.position, state.step])
+      return task.batch(sequences)
+    }
+    #expect(seen == (0..<60).map { [$0 / 20, $0 % 20, $0] })
   }
 
   @Test("a checkpoint of something else is refused, and changes nothing")
@@ -247,7 +279,7 @@ struct TrainerTests {
     try trainer.run(batch: task.batch)
     let file = trainer.checkpoint()
     func refuse<Rule: Optimizer<Float>>(
-      _ trainer: Trainer<Classifier, Rule>, _ file: TensorFile, _ word: String
+      _ trainer: Trainer<Classifier, Rule, LengthBatches>, _ file: TensorFile, _ word: String
     ) throws {
       var other = trainer
       let error = #expect(throws: TensorFileError.self) { try other.restore(file) }

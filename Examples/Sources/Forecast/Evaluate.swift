@@ -1,0 +1,16 @@
+import ArgumentParser
+import ExampleKit
+
+/// Compares a saved model with what needs no learning.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Judges a saved model by the last fifth of the hours.")
+
+  @Argument(help: "The file that `train --save` wrote.")
+  var model: String
+  @Option(help: "The folder with the data; the small sample that comes with the program where nothing is said.")
+  var data: String?
+
+  func run() throws {
+    try SavedModel(contentsOf: model).judge(by: Measurements(folder: data ?? sampleFolder("forecast")))
+  }
+}

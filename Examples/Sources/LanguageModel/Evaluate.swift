@@ -1,0 +1,18 @@
+import ArgumentParser
+import ExampleKit
+
+/// Says how well a saved model does on the last tenth of a text.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Judges a saved model by the last tenth of a text.")
+
+  @Argument(help: "The file that `train --save` wrote.")
+  var model: String
+  @Option(help: "The folder with the text; the small sample that comes with the program where nothing is said.")
+  var data: String?
+
+  func run() throws {
+    let saved = try SavedModel(contentsOf: model)
+    let test = saved.alphabet.numbers(of: try Corpus(folder: data ?? sampleFolder("language-model")).test)
+    print("on the last tenth: \(decimals(saved.model.loss(on: test, laneCount: 1))) nats a character")
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import ExampleKit
+import Recurrent
+import RecurrentFormats
+import RecurrentTraining
+
+/// Trains a model and says how well it does on the last tenth of the text.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Trains a model (where no other subcommand is named).")
+
+  @OptionGroup var training: TrainingArguments
+  @Option(help: "Units of each layer of the LSTM.")
+  var units = 512
+  @Option(help: "Layers of the LSTM.")
+  var layers = 1
+  @Option(help: "The share of the LSTM's outputs that each step of training does without.")
+  var dropout = 0.1
+  @Option(help: "Stretches of the text that are read side by side.")
+  var lanes = 32
+  @Option(help: "Characters in a window, through which gradients go back.")
+  var window = 64
+  @Option(help: "The learning rate at first; it sinks to a hundredth along a cosine.")
+  var rate = 2e-3
+
+  func validate() throws {
+    guard units > 0, layers > 0, lanes > 0, window > 0, rate > 0, (0..<1).contains(dropout) else {
+      throw ValidationError("sizes and --rate must be above 0, --dropout from 0 to below 1")
+    }
+  }
+
+  func run() throws {
+    let corpus = try Corpus(folder: training.folder(sample: "language-model"))
+    let alphabet = Alphabet(of: corpus.training)
+    let (text, test) = (alphabet.numbers(of: corpus.training), alphabet.numbers(of: corpus.test))
+    guard text.count > lanes, test.count > 1 else {
+      throw ValidationError("a text of \(text.count) characters to learn from is too short for \(lanes) lanes")
+    }
+    let batches = StreamBatches(count: text.count, laneCount: lanes, windowSize: window)
+    let configuration = LSTMConfiguration(
+      inputSize: 64, hiddenSize: units, layerCount: layers, regularization: Regularization(dropout: dropout))
+    let model = CharacterModel(
+      characterCount: alphabet.characters.count, configuration, laneCount: lanes, seed: training.seed)
+    let epochs = training.epochs ?? 6
+    let steps = batches.batchCount(ofEpochs: epochs)
+    let options = try training.options(
+      epochs: epochs, schedule: .cosine(from: rate, to: rate / 100, steps: steps).warmedUp(over: 50),
+      clipping: .norm(1))
+    print("\(text.count) characters to learn from, \(test.count) to be judged by; \(model.parameterCount) parameters")
+
+    var trainer = Trainer(model, optimizer: Adam(), batches: batches, options: options, seed: training.seed)
+    try trainer.resume(training)
+    let judges = min(16, test.count - 1)
+    try trainer.run {
+      CharacterModel.Batch($0, of: text)
+    } validatingBy: { model in
+      model.loss(on: test, laneCount: judges)
+    }
+    print("on the last tenth: \(decimals(trainer.model.loss(on: test, laneCount: 1))) nats a character")
+    if let path = training.save { try SavedModel(trainer.model, alphabet).write(to: path) }
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import ExampleKit
+import RecurrentFormats
+import RecurrentTraining
+import WordReader
+
+/// Which part of speech is each word?
+@main
+struct Tagger: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tagger",
+    abstract: "Learns the parts of speech of words in their sentences.",
+    discussion: """
+      A word is read twice: as one of those that are known, and character by character, by an LSTM of its own, so that \
+      "unfriendliest" tells what it is although nobody has seen it before. A bidirectional LSTM then reads the sentence, \
+      and every word is told its tag by what stands before and after it.
+      """,
+    subcommands: [Train.self, Ask.self], defaultSubcommand: Train.self)
+
+  struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Trains a tagger and tests it.")
+
+    @OptionGroup var arguments: TrainingArguments
+
+    func run() throws {
+      let folder = arguments.folder(sample: "treebank")
+      let (train, dev, test) = (
+        try Treebank("\(folder)/train.tsv"), try Treebank("\(folder)/dev.tsv"), try Treebank("\(folder)/test.tsv")
+      )
+      let lexicon = Lexicon(of: train.sentences)
+      let batches = train.batches(of: 32, seed: arguments.seed)
+      let epochs = arguments.epochs ?? 8
+      let rate = LearningRate.linear(from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs))
+      var trainer = Trainer(
+        TaggerModel(lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
+        options: try arguments.options(epochs: epochs, schedule: rate), seed: arguments.seed)
+      try trainer.resume(arguments)
+      try trainer.run {
+        train.batch($0, lexicon)
+      } validatingBy: { model in
+        1 - model.accuracy(on: dev, lexicon).share
+      }
+      let best = trainer.best
+      print("dev   \(best.accuracy(on: dev, lexicon))")
+      print("test  \(best.accuracy(on: test, lexicon))")
+      if let path = arguments.save { try save(best, lexicon, path) }
+    }
+
+    private func save(_ model: TaggerModel, _ lexicon: Lexicon, _ path: String) throws {
+      var file = TensorFile(metadata: ["example": "tagger"])
+      file.set(model: model)
+      lexicon.save(to: &file)
+      try file.write(to: path)
+    }
+  }
+
+  struct Ask: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Tags the words of every line.")
+
+    @Argument(help: "A model that was saved.")
+    var model: String
+
+    func run() throws {
+      let file = try TensorFile(contentsOf: model)
+      guard file.metadata["example"] == "tagger" else { throw ValidationError("\(model) is no model of this program") }
+      let lexicon = try Lexicon(file)
+      var tagger = TaggerModel(lexicon, seed: 0)
+      try file.restore(prefix: "model", &tagger)
+      answerLines(prompt: "A sentence:") { line in
+        let words = words(of: line)
+        let tags = tagger.tags(of: SpelledWords([words], lexicon)).elements
+        return zip(words, tags).map { "\($0)/\(Treebank.tagNames[$1])" }.joined(separator: " ")
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import ExampleKit
+import Recurrent
+import RecurrentTraining
+import WordReader
+
+/// Words and their characters → bidirectional LSTM → a tag for each word.
+struct TaggerModel: ComposedModel {
+  struct Batch {
+    let words: SpelledWords
+    /// [T, N].
+    let tags: IndexTensor
+  }
+
+  private(set) var reader: WordReader
+  private(set) var lstm: LSTM<Float>
+  private var dense: Dense<Float>
+
+  static var parts: [ModelPart<TaggerModel, Float>] {
+    [ModelPart("reader", \.reader), ModelPart("lstm", \.lstm), ModelPart("dense", \.dense)]
+  }
+
+  init(_ lexicon: Lexicon, seed: UInt64) {
+    var seeds = SeededGenerator(seed: seed)
+    reader = WordReader(lexicon, seed: seeds.next())
+    let configuration = LSTMConfiguration(inputSize: reader.outputSize, hiddenSize: 128, isBidirectional: true)
+    lstm = LSTM(configuration, seed: seeds.next())
+    dense = Dense(inputSize: 256, outputSize: Treebank.tagNames.count, seed: seeds.next())
+  }
+
+  /// The number of the tag of each word, [T, N].
+  func tags(of words: SpelledWords) -> IndexTensor {
+    dense(lstm(reader(words)(words.places), lengths: words.lengths).hidden).largest
+  }
+
+  func lossAndGradients(
+    _ batch: Batch, using generator: inout SeededGenerator
+  ) -> (loss: Double, gradients: CompositeGradients<Float>) {
+    let words = batch.words
+    var spelling = reader.tape(for: words)
+    let table = reader.forward(words, recording: &spelling)
+    let read = table(words.places)
+    let inputDropout = DropoutMask<Float>(rate: 0.4, shape: read.shape, using: &generator)
+    var tape = Tape(for: lstm, steps: read.shape[0], batchSize: read.shape[1])
+    let hidden = lstm.forward(inputDropout(read), lengths: words.lengths, recording: &tape).hidden
+    let outputDropout = DropoutMask<Float>(rate: 0.4, shape: hidden.shape, using: &generator)
+    let features = outputDropout(hidden)
+    let loss = crossEntropy(dense(features), batch.tags)
+
+    var (denseGradients, lstmGradients) = (dense.zeros(), lstm.parameters.zeros())
+    let slopes = outputDropout(dense.backward(loss.gradient, input: features, into: &denseGradients))
+    let back = lstm.backward(OutputGradients(hidden: slopes), through: &tape, into: &lstmGradients)
+    let tableGradient = table.backward(inputDropout(back.input), indices: words.places).dense(count: table.count)
+    let readerGradients = reader.backward(tableGradient.weights, words, through: &spelling)
+    return (loss.value, ["reader": readerGradients, "lstm": lstmGradients, "dense": denseGradients])
+  }
+
+  /// How many words of a treebank it tags right.
+  func accuracy(on treebank: Treebank, _ lexicon: Lexicon) -> Accuracy {
+    var accuracy = Accuracy()
+    for numbers in treebank.batches(of: 64, seed: 0).batches(ofEpoch: 0) {
+      let batch = treebank.batch(numbers, lexicon)
+      accuracy.count(tags(of: batch.words), batch.tags)
+    }
+    return accuracy
+  }
+}
