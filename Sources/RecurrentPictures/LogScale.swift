@@ -26,8 +26,11 @@ package struct LogScale {
   package var ticks: [Double] {
     let decade = abs(end - start) / log10(high / low)
     let mantissas: [Double] = decade < 120 ? [1] : decade < 600 ? [1, 2, 5] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
+    let apart = max(1, Int((20 / decade).rounded(.up)))  // powers of ten, where they are close
     let exponents = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
-    return exponents.flatMap { exponent in mantissas.map { $0 * pow(10, Double(exponent)) } }
-      .filter { $0 >= low * 0.999 && $0 <= high * 1.001 }
+    return exponents.filter { $0.isMultiple(of: apart) }.flatMap { exponent in
+      mantissas.map { $0 * pow(10, Double(exponent)) }
+    }
+    .filter { $0 >= low * 0.999 && $0 <= high * 1.001 }
   }
 }

@@ -68,7 +68,7 @@ public struct GradientFinding: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  private func steps(_ count: Double) -> String { "\(Text.three(count)) \(count == 1 ? "step" : "steps")" }
+  private func steps(_ count: Double) -> String { "\(Text.count(count)) \(count == 1 ? "step" : "steps")" }
 }
 
 /// What in a layer and direction decides over the fate of gradients.
@@ -112,5 +112,7 @@ struct GradientCauses {
   }
 
   private func time(_ steps: Double) -> String { steps.isFinite ? "\(Text.three(steps)) steps" : "no end" }
-  private func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + Text.three(value) }
+  private func signed(_ value: Double) -> String {
+    (value > 0 ? "+" : value < 0 ? "−" : "") + Text.three(value.magnitude)
+  }
 }

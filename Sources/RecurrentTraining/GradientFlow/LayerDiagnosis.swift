@@ -4,7 +4,7 @@ public import Recurrent
 public struct LayerDiagnosis: Sendable, CustomStringConvertible {
   /// Which one.
   public let place: LayerPlace
-  /// The norms of the gradients at its states, by distance from the end.
+  /// The norms of the gradients at its states, by distance from the end, of a loss that looks at its own last h alone.
   public let gradients: StateGradients
   /// What its gates did.
   public let gates: [GateStatistics]
@@ -26,7 +26,9 @@ extension GatedLayer {
   ///
   ///     for layer in lstm.diagnosis(features, lengths: lengths) { print(layer) }
   ///
-  /// The loss is the one of `stateGradients` without `outputs`: it looks at the end of each sequence alone.
+  /// Each layer and direction is looked at by itself: the loss is the product of its own h at the end of each sequence with a
+  /// random direction of length 1. (In a stack gradients also come down from above at every step, and would hide what a
+  /// layer loses: `stateGradients` has those of the whole.)
   ///
   /// - Parameters:
   ///   - input: [T, N, I].
@@ -38,7 +40,7 @@ extension GatedLayer {
     _ input: Tensor<Scalar>, lengths: [Int]? = nil, from initial: State? = nil
   ) -> [LayerDiagnosis] {
     let batch = requireBatch("diagnosis", input, lengths: lengths, from: initial)
-    let flows = stateGradients(input, lengths: batch.lengths, from: batch.initial)
+    let flows = ownStateGradients(input, lengths: batch.lengths, from: batch.initial)
     let gates = gates(input, lengths: batch.lengths, from: batch.initial)
     let longest = batch.lengths.indices.max { batch.lengths[$0] < batch.lengths[$1] }
     return zip(flows, gates).map { flow, gates in

@@ -72,19 +72,43 @@ extension RecurrentLayer {
     return shape.places.map { results[$0]! }
   }
 
+  /// The norms of the gradients in each layer and direction by itself, of a loss that is the product of its own last h with a
+  /// random direction of length 1: what the layer, and nothing around it, does to gradients.
+  func ownStateGradients(
+    _ input: Tensor<Scalar>, lengths: [Int], from initial: State, seed: UInt64 = 1
+  ) -> [StateGradients] {
+    let (shape, count) = (stack.shape, input.shape[1])
+    var generator = SeededGenerator(seed: seed)
+    return LayerWalk.all(self, input, lengths: lengths, from: initial).map { walk in
+      var final = shape.componentSizes.map { Tensor<Scalar>(shape: [1, count, $0]) }
+      final[0] = Tensor(shape: final[0].shape, elements: shape.directions(count, using: &generator))
+      return walk.flowBack(from: final, hidden: nil, cells: nil).gradients
+    }
+  }
+
   /// The gradients of a loss that is the product of the last h of the last layer with a random direction.
   private func probe(batchSize: Int, seed: UInt64) -> OutputGradients<State> {
     let shape = stack.shape
     var components = zeroState(batchSize: batchSize).components
     var generator = SeededGenerator(seed: seed)
-    let size = shape.directionCount * batchSize * shape.outputSize
-    var hidden = [Scalar](repeating: 0, count: (shape.layerCount - 1) * size)
-    for _ in 0..<shape.directionCount * batchSize {
-      let direction = (0..<shape.outputSize).map { _ in generator.normal() }
-      hidden += direction.map { Scalar($0 / direction.norm) }
-    }
+    let below = (shape.layerCount - 1) * shape.directionCount * batchSize * shape.outputSize
+    let hidden: [Scalar] =
+      [Scalar](repeating: 0, count: below) + shape.directions(shape.directionCount * batchSize, using: &generator)
     components[0] = Tensor(shape: components[0].shape, elements: hidden)
     return OutputGradients(final: State(components: components))
+  }
+}
+
+extension StackShape {
+  /// Random directions of h, each of length 1, one after another.
+  fileprivate func directions<Scalar: RecurrentScalar>(
+    _ count: Int, using generator: inout SeededGenerator
+  ) -> [Scalar] {
+    (0..<count).flatMap { _ in
+      let direction = (0..<outputSize).map { _ in generator.normal() }
+      let length = direction.norm
+      return direction.map { Scalar($0 / length) }
+    }
   }
 }
 
@@ -103,11 +127,11 @@ extension LayerWalk {
   ///
   /// - Parameters:
   ///   - final: those of the final state, for each part [1, N, width].
-  ///   - hidden: those of h of every step, [T, N, R], in the order of the walk.
+  ///   - hidden: those of h of every step, [T, N, R], in the order of the walk; none where nil.
   ///   - cells: those of C likewise, [T, N, H].
   /// - Returns: the norms, and the gradients by the inputs in the order of the walk.
   fileprivate func flowBack(
-    from final: [Tensor<Scalar>], hidden: Tensor<Scalar>, cells: Tensor<Scalar>?
+    from final: [Tensor<Scalar>], hidden: Tensor<Scalar>?, cells: Tensor<Scalar>?
   ) -> (gradients: StateGradients, input: Tensor<Scalar>) {
     var gradient = final
     var inputs = [[Scalar]](repeating: [], count: stepCount)

@@ -29,16 +29,15 @@ struct CurvePlot {
     return drawing.svg
   }
 
-  /// Writes each name where its line ends, from the highest down, and below the one before where they would meet.
+  /// Writes each name where its line ends, from the lowest up, and above the one before where they would meet.
   private func nameEnds(_ axes: Axes, _ drawing: inout Drawing) {
     let ends = curves.compactMap { curve in
       axes.points(curve.values).last?.last.map { (name: curve.name, x: $0.x, y: $0.y) }
     }
-    var floor = -Double.infinity
-    for end in ends.sorted(by: { $0.y < $1.y }) {
-      let y = max(end.y + 4, floor + 14)
-      floor = y
-      drawing.text(end.name, x: end.x + 6, y: y, "name")
+    var ceiling = axes.y.start + 10
+    for end in ends.sorted(by: { $0.y > $1.y }) {
+      ceiling = min(end.y + 4, ceiling - 14)
+      drawing.text(end.name, x: end.x + 6, y: ceiling, "name")
     }
   }
 }
@@ -68,7 +67,7 @@ struct Axes {
   func draw(in drawing: inout Drawing) {
     for tick in y.ticks {
       drawing.line((x.start, y(tick)), (x.end, y(tick)), tick == 1 ? "one" : "grid")
-      drawing.text(Text.round(tick), x: x.start - 6, y: y(tick) + 4, "tick", anchor: .end)
+      drawing.text(Text.power(tick), x: x.start - 6, y: y(tick) + 4, "tick", anchor: .end)
     }
     for tick in x.ticks {
       drawing.line((x(tick), y.start), (x(tick), y.start + 4), "grid")

@@ -128,7 +128,8 @@ public struct DiagnosisReport: Sendable {
           "The last layer's state\(others.isEmpty ? "" : ", and that of cells of the same sizes that have learnt nothing")"
       )
     ]
-    for diagnosis in diagnoses {
+    // The only curve of an only layer has been drawn.
+    for diagnosis in diagnoses where diagnoses.count > 1 || diagnosis.gradients.cell != nil {
       let hidden = CurvePlot.Curve(name: "of h", style: "s-model", values: diagnosis.gradients.hidden.medians)
       let cell = diagnosis.gradients.cell.map {
         CurvePlot.Curve(name: "of C", style: "s-cell", values: $0.medians)
@@ -142,8 +143,8 @@ public struct DiagnosisReport: Sendable {
     return Markup.section(
       "How far gradients reach",
       """
-      The length of the gradient of a loss that looks at the last step alone, at the states before it: the median over \
-      the sequences. Where a curve falls, what happened so many steps before the end can hardly be learnt from.
+      The length of the gradient of a loss that looks at the layer’s last h alone, at the states before it: the median over \
+      the sequences. Where a curve has fallen, what happened so many steps before the end can hardly be learnt from.
       """, figures.joined(separator: "\n"))
   }
 
@@ -178,7 +179,7 @@ public struct DiagnosisReport: Sendable {
     let rows = zip(diagnoses, exponents).map { diagnosis, exponents in
       let positive = exponents.filter { $0 > 0 }.count
       let cells = [
-        Text.three(exponents.first ?? .nan), Text.three(exponents.median ?? .nan), Text.three(exponents.last ?? .nan),
+        Self.signed(exponents.first), Self.signed(exponents.median), Self.signed(exponents.last),
         "\(positive) of \(exponents.count)", Text.three(diagnosis.spectralRadius),
       ]
       return "<tr><td>\(diagnosis.place)</td>" + cells.map { "<td class=\"n\">\($0)</td>" }.joined() + "</tr>"
@@ -198,7 +199,7 @@ public struct DiagnosisReport: Sendable {
       diagnosis.gates.map { gate in
         let times = gate.timeConstants?.sorted()
         let cells =
-          [Text.three(gate.mean), Text.percent(gate.lowShare), Text.percent(gate.highShare)]
+          [Self.signed(gate.mean), Text.percent(gate.lowShare), Text.percent(gate.highShare)]
           + [0, 0.5, 1].map { share in
             times.map { Self.steps($0[Int((share * Double($0.count - 1)).rounded())]) } ?? "–"
           }
@@ -236,6 +237,12 @@ public struct DiagnosisReport: Sendable {
   private static func relative(_ medians: [Double]) -> [Double] {
     let first = medians.first ?? 1
     return medians.map { $0 / first }
+  }
+
+  private static func signed(_ value: Double?) -> String {
+    guard let value, !value.isNaN else { return "–" }
+    guard value.isFinite else { return value > 0 ? "∞" : "−∞" }
+    return (value < 0 ? "−" : "") + Text.three(value.magnitude)
   }
 
   private static func steps(_ time: Double) -> String { time.isFinite ? Text.three(time) : "∞" }

@@ -53,7 +53,7 @@ public struct GateHeatMap: Sendable {
       let top = layout.tops[index]
       drawing.text(kind.symbol, x: 0, y: top + 14, "gate")
       drawing.text(kind.name, x: 0, y: top + 30, "tick")
-      drawing.text("mean \(Text.three(mean(panels[index])))", x: 0, y: top + 45, "tick")
+      drawing.text("mean \(Text.round((mean(panels[index]) * 100).rounded() / 100))", x: 0, y: top + 45, "tick")
       draw(panels[index], kind, at: (Layout.left, top), layout, &drawing)
     }
     for (step, label) in labels.enumerated() where layout.labelled(step) {

@@ -13,7 +13,8 @@ struct UntrainedCells {
     func medians<Layer: RecurrentLayer<Scalar>>(_: Layer.Type, _ configuration: Layer.Weights.Configuration) -> [Double]
     {
       let layer = Layer(configuration, seed: 1)
-      let flows = layer.stateGradients(input, lengths: lengths)
+      let flows = layer.ownStateGradients(
+        input, lengths: lengths, from: layer.zeroState(batchSize: lengths.count))
       return flows.last { $0.place.direction == .forward }!.state.medians
     }
     let (features, units, count, both) = (
