@@ -33,7 +33,11 @@ public struct Tape<Layer: RecurrentLayer>: ~Copyable {
 
   /// A tape for runs of `layer` over up to `steps` steps of `batchSize` sequences.
   ///
-  /// - Parameter memoryLimit: the most that the tape may take, at least `leastByteCount`; where nil, everything is kept.
+  /// - Parameters:
+  ///   - layer: the layers whose runs it will record.
+  ///   - steps: T, the most steps of a run.
+  ///   - batchSize: N, the sequences of every run.
+  ///   - memoryLimit: the most that the tape may take, at least `leastByteCount`; where nil, everything is kept.
   /// - Complexity: O(`byteCount`), or O(T) where the system has zeroed pages at hand.
   public init(for layer: Layer, steps: Int, batchSize: Int, memoryLimit: MemorySize? = nil) {
     requireCounts(steps, batchSize)

@@ -39,6 +39,7 @@ public struct TruncatedBPTT<Layer: RecurrentLayer>: ~Copyable {
   ///   - layer: the layers to be trained, which must not be bidirectional: a reverse direction starts at the end.
   ///   - chunk: k1, at least 1.
   ///   - window: k2, a multiple of k1.
+  ///   - batchSize: N, the sequences side by side.
   ///   - initial: the state before the first step, zeros where nil.
   ///   - memoryLimit: that of the tape, which is as long as the window.
   ///   - masks: for a layer with a regularisation. Masks go by the steps of the whole sequence, so that a step that is

@@ -17,7 +17,11 @@ public enum AnyLayer<Scalar: RecurrentScalar>: Sendable {
 
   /// Reads a layer from a file in the safetensors format: see `RecurrentLayer.init(contentsOf:named:engine:)`.
   ///
-  /// - Parameter activation: that of a plain RNN of PyTorch, whose file does not tell it; tanh where nil.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - name: the layer's name; nil where the file has one layer.
+  ///   - activation: that of a plain RNN of PyTorch, whose file does not tell it; tanh where nil.
+  ///   - engine: what runs it.
   public init(
     contentsOf path: String, named name: String? = nil, activation: Activation? = nil, engine: Engine = .fused
   ) throws(TensorFileError) {
