@@ -38,7 +38,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RecurrentTraining",
-      dependencies: ["Recurrent", "RecurrentFormats", "CLAPACKE"],
+      dependencies: ["Recurrent", "RecurrentFormats", "RecurrentPictures", "CLAPACKE"],
       swiftSettings: strict),
     .target(
       name: "RecurrentFormats",
@@ -51,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "RecurrentTool",
       dependencies: [
-        "Recurrent", "RecurrentFormats", "RecurrentONNX", "RecurrentVerification",
+        "Recurrent", "RecurrentFormats", "RecurrentONNX", "RecurrentTraining", "RecurrentVerification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -67,6 +67,9 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: - What it stands on
+    .target(  // pages of HTML with pictures in SVG
+      name: "RecurrentPictures",
+      swiftSettings: strict),
     .target(  // generated, and so without our settings
       name: "ONNXSchema",
       dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -109,7 +112,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Recurrent", "RecurrentVerification", "CAllocationCounter", "CMachineRoof",
+        "Recurrent", "RecurrentPictures", "RecurrentVerification", "CAllocationCounter", "CMachineRoof",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],

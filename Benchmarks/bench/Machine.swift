@@ -1,5 +1,6 @@
 import Foundation
 import Recurrent
+import RecurrentPictures
 
 /// What a result depends on, beside the code.
 struct Machine {

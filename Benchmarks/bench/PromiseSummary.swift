@@ -1,4 +1,5 @@
 import Recurrent
+import RecurrentPictures
 import RecurrentVerification
 
 /// Whether time follows the work and nothing else: ratios of shortest times of problems and their plain twins, where both

@@ -1,4 +1,5 @@
 import Foundation
+import RecurrentPictures
 
 /// The geometric mean of ratios of shortest times over several problems, and the worst of them.
 struct RatioMean {

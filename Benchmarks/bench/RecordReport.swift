@@ -1,5 +1,6 @@
 import Foundation
 import Recurrent
+import RecurrentPictures
 import RecurrentVerification
 
 /// Results for programs: an object a line in JSON, or a line in CSV, for each problem and engine.

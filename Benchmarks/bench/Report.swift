@@ -1,5 +1,6 @@
 import Foundation
 import Recurrent
+import RecurrentPictures
 
 /// A form in which results are written, each as soon as it is there.
 protocol Report {

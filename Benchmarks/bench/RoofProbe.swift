@@ -1,6 +1,7 @@
 import CMachineRoof
 import Foundation
 import Recurrent
+import RecurrentPictures
 import Synchronization
 
 /// Measures what one core can do, and what several can at once, over and over.

@@ -1,5 +1,6 @@
 import CAllocationCounter
 import Recurrent
+import RecurrentPictures
 import RecurrentVerification
 
 /// Runs workloads: results first, then times.

@@ -1,4 +1,5 @@
 import Recurrent
+import RecurrentPictures
 import RecurrentVerification
 
 /// How much faster calls are on more threads, where several numbers of them were measured side by side: the shortest time

@@ -1,5 +1,6 @@
 import Foundation
 import Recurrent
+import RecurrentPictures
 import RecurrentVerification
 
 /// Results for people: the machine and its roof, then under each heading a row a problem.

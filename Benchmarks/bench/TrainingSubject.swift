@@ -1,4 +1,5 @@
 import Recurrent
+import RecurrentPictures
 import RecurrentVerification
 
 /// How much memory a tape may take.

@@ -1,5 +1,6 @@
 import Foundation
 import Recurrent
+import RecurrentPictures
 import RecurrentVerification
 
 /// How a problem is run.

@@ -61,6 +61,15 @@ struct Failure: Error {
       throw Failure(status: cannotCreate, message: error.description)
     }
   }
+
+  /// What `body` writes to a file by way of Foundation.
+  static func writing(_ path: String, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as CocoaError {
+      throw Failure(status: cannotCreate, message: "\(path): \(error.localizedDescription)")
+    }
+  }
 }
 
 /// A command that says why it stops on the standard error, and exits with the status of the failure.

@@ -4,7 +4,7 @@ import Recurrent
 import RecurrentFormats
 import RecurrentVerification
 
-/// What a layer is to be run on: the arguments that `run` and `compare` share.
+/// What a layer is to be run on: the arguments that `run`, `compare` and `diagnose` share.
 struct LayerCall: ParsableArguments {
   @Argument(help: "A model: a file in the safetensors format, in ONNX, or of Keras.")
   var model: String
@@ -43,12 +43,16 @@ struct LayerCall: ParsableArguments {
 
 extension LayerCall {
   /// The layer that the model file has.
-  func layer<Scalar: RecurrentScalar>(of _: Scalar.Type) throws -> any VerifiableLayer<Scalar> {
+  func anyLayer<Scalar: RecurrentScalar>(of _: Scalar.Type) throws -> AnyLayer<Scalar> {
     let file = try ModelFile(model)
-    let layer: AnyLayer<Scalar> = try Failure.reading(model) {
+    return try Failure.reading(model) {
       try file.layer(named: name, activation: activation?.activation, engine: engine)
     }
-    return switch layer {
+  }
+
+  /// The same, where its cell does not matter.
+  func layer<Scalar: RecurrentScalar>(of type: Scalar.Type) throws -> any VerifiableLayer<Scalar> {
+    switch try anyLayer(of: type) {
     case .lstm(let lstm): lstm
     case .gru(let gru): gru
     case .rnn(let rnn): rnn

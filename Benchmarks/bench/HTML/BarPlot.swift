@@ -1,4 +1,5 @@
 import Foundation
+import RecurrentPictures
 import RecurrentVerification
 
 /// How many times faster than a common measure each engine and peer is, as bars from 1 to the right or to the left.

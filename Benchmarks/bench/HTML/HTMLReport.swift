@@ -1,5 +1,6 @@
 import Foundation
 import Recurrent
+import RecurrentPictures
 
 /// Results as one page for a browser, complete in itself: pictures in SVG, no scripts. Written when all are there.
 struct HTMLReport: Report {
@@ -22,31 +23,22 @@ struct HTMLReport: Report {
 
   func end() {
     let title = "Recurrent layers on \(setting.machine.processor)"
-    sink.line("<!doctype html>")
-    sink.line("<html lang=\"en\">")
-    sink.line("<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")
-    sink.line("<title>\(Markup.escape(title))</title>")
-    sink.line("<style>\n\(StyleSheet.text)\n</style></head>")
-    sink.line("<body><main>")
-    sink.line("<h1>\(Markup.escape(title))</h1>")
-    sink.line(machine())
+    var parts = [machine()]
     if setting.picturedEngines.count < setting.engines.count {
-      sink.line(
+      parts.append(
         "<p class=\"aside\">The definition, naive, is in the tables only: beside it all others would look alike.</p>")
     }
-    sink.line(legend())
+    parts.append(legend())
     let complete = outcomes.filter { !$0.results.isEmpty }
     if complete.isEmpty {
-      sink.line("<p>There is no result.</p>")
+      parts.append("<p>There is no result.</p>")
     } else {
-      sink.line(roofline(complete))
-      sink.line(bars(complete))
-      sink.line(means("Time and data", summary.promises, "ratio", worst: "worst"))
-      sink.line(means("Threads", summary.scaling, "speed-up", worst: "least"))
-      sink.line(latency(complete))
-      sink.line(tables())
+      parts += [
+        roofline(complete), bars(complete), means("Time and data", summary.promises, "ratio", worst: "worst"),
+        means("Threads", summary.scaling, "speed-up", worst: "least"), latency(complete), tables(),
+      ]
     }
-    sink.line("</main></body></html>")
+    sink.line(Markup.page(title: title, style: .results, parts))
   }
 
   // MARK: - Parts of the page
@@ -72,10 +64,7 @@ struct HTMLReport: Report {
           ["\(Text.three(roof.peak * 1e-9)) GFLOP/s in multiply-adds"] + levels
         ))
     }
-    let rows = facts.map { name, values in
-      "<dt>\(Markup.escape(name))</dt><dd>\(Markup.escape(values.compactMap(\.self).joined(separator: ", ")))</dd>"
-    }
-    return "<dl>\n\(rows.joined(separator: "\n"))\n</dl>"
+    return Markup.facts(facts.map { ($0, $1.compactMap(\.self).joined(separator: ", ")) })
   }
 
   /// Who is in which colour.
@@ -88,37 +77,29 @@ struct HTMLReport: Report {
     return "<ul class=\"legend\">\(keys.joined())</ul>"
   }
 
-  private func section(_ title: String, _ note: String, _ content: String) -> String {
-    "<section><h2>\(title)</h2>\n<p>\(note)</p>\n\(content)\n</section>"
-  }
-
-  private func figure(_ svg: String, caption: String? = nil) -> String {
-    "<figure>\(caption.map { "<figcaption>\(Markup.escape($0))</figcaption>" } ?? "")\(svg)</figure>"
-  }
-
   private func roofline(_ outcomes: [Outcome]) -> String {
     var plot = RooflinePlot(setting, outcomes)
-    return section(
+    return Markup.section(
       "Roofline",
       """
       A point is an engine on a problem. The lines are what the machine was measured to do at most: multiply-adds \
       above, reading weights again and again on the slopes. Point at one to see its problem; the fastest engine's are \
       named where there is room.
-      """, figure(plot.svg()))
+      """, Markup.figure(plot.svg()))
   }
 
   private func bars(_ outcomes: [Outcome]) -> String {
     guard let plot = BarPlot(setting, outcomes) else { return "" }
-    return section(
+    return Markup.section(
       "Speed",
       "\(plot.explanation.prefix(1).uppercased() + plot.explanation.dropFirst()) is 1×; further right is faster.",
       table(of: summary.peers.means, "speed-up", worst: "least")
-        + bySection(outcomes).map { figure(plot.svg($1, heading: $0), caption: $0) }.joined(separator: "\n"))
+        + bySection(outcomes).map { Markup.figure(plot.svg($1, heading: $0), caption: $0) }.joined(separator: "\n"))
   }
 
   private func means(_ title: String, _ part: Summary.Section, _ ratio: String, worst: String) -> String {
     part.means.isEmpty
-      ? "" : section(title, "Ratios: \(part.subject).", table(of: part.means, ratio, worst: worst))
+      ? "" : Markup.section(title, "Ratios: \(part.subject).", table(of: part.means, ratio, worst: worst))
   }
 
   /// Means as a table, or nothing where there are none.
@@ -139,17 +120,17 @@ struct HTMLReport: Report {
   private func latency(_ outcomes: [Outcome]) -> String {
     let steps = outcomes.filter { $0.workload.mode == .step }
     guard !steps.isEmpty else { return "" }
-    return section(
+    return Markup.section(
       "Latency of a step",
       "How often one step took how long, up to 99.5 of 100. The marks are the median and the 99th percentile.",
-      figure(LatencyPlot(setting, steps).svg()))
+      Markup.figure(LatencyPlot(setting, steps).svg()))
   }
 
   private func tables() -> String {
     let tables = bySection(outcomes).map { heading, outcomes in
       "<h3>\(Markup.escape(heading))</h3>\n<div class=\"wide\">\(ResultTable(setting, outcomes).html)</div>"
     }
-    return section(
+    return Markup.section(
       "All results",
       """
       Times are the shortest. Peak and roof are shares of what the machine could do on as many threads as were at work \

@@ -1,4 +1,5 @@
 import Foundation
+import RecurrentPictures
 import RecurrentVerification
 
 /// How the times of a step are spread: for each problem and each who was timed, a small histogram on one axis of time.

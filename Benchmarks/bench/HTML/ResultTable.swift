@@ -1,4 +1,5 @@
 import Recurrent
+import RecurrentPictures
 import RecurrentVerification
 
 /// The numbers of some outcomes as a table of HTML, a row a problem.

@@ -1,5 +1,6 @@
 import Foundation
 import Recurrent
+import RecurrentPictures
 import RecurrentVerification
 
 /// Every problem and engine as a point under what the machine could do: GFLOP/s over the operations that a byte of

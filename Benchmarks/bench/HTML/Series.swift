@@ -1,10 +1,9 @@
 import Foundation
 import Recurrent
+import RecurrentPictures
 
 /// One who was timed, as pictures and tables show it: always in the same colour, and in a shape that tells it without.
 struct Series {
-  enum Shape { case circle, square, diamond }
-
   /// As in JSON and CSV.
   let name: String
   let title: String
@@ -25,7 +24,7 @@ struct Series {
   /// The class that gives the colour, for which the style sheet has a variable.
   var style: String { "s-\(name)" }
 
-  var shape: Shape {
+  var mark: Drawing.Mark {
     switch name {
     case "fused": .diamond
     case "blas": .square
@@ -34,6 +33,13 @@ struct Series {
   }
 
   func result(_ outcome: Outcome) -> (any TimedResult)? { outcome.all.first { $0.name == name } }
+}
+
+extension Drawing {
+  /// A small shape about a point, by the series that it stands for.
+  mutating func marker(_ series: Series, x: Double, y: Double, title: String? = nil) {
+    mark(series.mark, x: x, y: y, "mark \(series.style)", title: title)
+  }
 }
 
 extension Setting {

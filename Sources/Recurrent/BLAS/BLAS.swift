@@ -32,6 +32,9 @@ package enum BLAS {
     }
   }
 
+  /// Tells OpenBLAS to use one thread, as the first product does: for who calls LAPACK, which stands on it, before that.
+  package static func useOneThread() { CBLAS.singleThreaded }
+
   /// What the loaded OpenBLAS says of itself: version, options, and the processor core it chose its kernels for.
   package static var description: String { unsafe String(cString: openblas_get_config()) }
 
@@ -48,7 +51,7 @@ package enum BLAS {
 
 /// The calls themselves. Sizes have been checked by the caller; every extent must also fit OpenBLAS's 32 bits.
 enum CBLAS {
-  private static let singleThreaded: Void = openblas_set_num_threads(1)
+  fileprivate static let singleThreaded: Void = openblas_set_num_threads(1)
 
   static func gemm<Scalar>(
     _ a: MatrixView<Scalar>, _ b: MatrixView<Scalar>, into c: inout MutableMatrixView<Scalar>, adding: Bool

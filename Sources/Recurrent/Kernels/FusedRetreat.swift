@@ -22,11 +22,26 @@ protocol FusedRetreat: Sendable {
   /// One phase of a step, for some of its panels.
   @unsafe func perform(phase: Int, _ rows: FusedRetreatRows, panels: Range<Int>)
 
+  /// The values of the gates of a block, from what the way forward left in the record.
+  func formGates(
+    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>,
+    into gates: inout MutableMatrixView<Float>)
+
   /// The products over all rows of a block, from the gradients of the pre-activations.
   func collect(
     _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
     inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam)
+}
+
+extension FusedRetreat {
+  /// They stand in the first columns.
+  func formGates(
+    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>,
+    into gates: inout MutableMatrixView<Float>
+  ) {
+    gates.copyRows(of: record)
+  }
 }
 
 /// Where the rows of one kernel call of the way back stand.

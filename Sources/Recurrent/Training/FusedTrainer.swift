@@ -69,6 +69,13 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
       desk: &scratch.sums)
   }
 
+  func formGates(
+    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>,
+    into gates: inout MutableMatrixView<Float>
+  ) {
+    retreat.formGates(known, record: record, into: &gates)
+  }
+
   private func collect(
     _ known: borrowing BlockValues<Float>, _ block: PassBlock, record: borrowing MatrixView<Float>,
     kept: borrowing AlignedBuffer<Float>, inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,

@@ -45,6 +45,13 @@ package protocol TrainingEngine<Weights>: Sendable {
   func formCells(
     _ before: borrowing MatrixView<Weights.Scalar>, record: borrowing MatrixView<Weights.Scalar>,
     into cells: inout MutableMatrixView<Weights.Scalar>)
+
+  /// The values of the gates of a block, from what `record` left, which stays.
+  ///
+  /// - Parameter gates: [rows, G·H], to be written in the order of the cell's blocks.
+  func formGates(
+    _ known: borrowing BlockValues<Weights.Scalar>, record: borrowing MatrixView<Weights.Scalar>,
+    into gates: inout MutableMatrixView<Weights.Scalar>)
 }
 
 extension TrainingEngine {

@@ -106,7 +106,7 @@ extension TrainingRun {
   }
 
   /// What a block read on its way forward.
-  private func gatherValues(
+  func gatherValues(
     _ block: PassBlock, _ segment: TapeSegment, memory: borrowing TapeMemory<Scalar>,
     desk: inout TrainingDesk<Scalar>
   ) {

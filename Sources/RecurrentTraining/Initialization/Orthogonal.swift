@@ -1,4 +1,3 @@
-internal import CLAPACKE
 public import Recurrent
 
 extension Initializer {
@@ -15,30 +14,12 @@ extension Initializer {
     Initializer { shape, generator in
       let (rows, columns) = (max(shape.fanIn, shape.fanOut), min(shape.fanIn, shape.fanOut))
       guard columns > 0 else { return [] }
-      let q = orthonormalColumns((0..<rows * columns).map { _ in generator.normal() }, rows: rows, columns: columns)
-      guard shape.fanIn < shape.fanOut else { return q.map { gain * $0 } }
-      return (0..<shape.count).map { gain * q[$0 % shape.fanOut * columns + $0 / shape.fanOut] }
+      let drawn = (0..<rows * columns).map { _ in generator.normal() }  // row by row
+      var q = (0..<rows * columns).map { drawn[$0 % rows * columns + $0 / rows] }  // column by column
+      _ = LAPACK.orthonormalize(&q, rows: rows, columns: columns)
+      guard shape.fanIn >= shape.fanOut else { return q.map { gain * $0 } }
+      return (0..<shape.count).map { gain * q[$0 % columns * rows + $0 / columns] }
     }
-  }
-
-  /// Q of a row-major [rows, columns] matrix, rows ≥ columns, with R's diagonal positive.
-  private static func orthonormalColumns(_ matrix: [Double], rows: Int, columns: Int) -> [Double] {
-    let (m, n) = (lapackSize(rows), lapackSize(columns))
-    var q = matrix
-    var reflectors = [Double](repeating: 0, count: columns)
-    let factorised = unsafe LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, m, n, &q, n, &reflectors)
-    require(factorised == 0, "orthogonal: LAPACKE_dgeqrf of \(rows)×\(columns) returned \(factorised)")
-    let signs = (0..<columns).map { q[$0 * columns + $0] < 0 ? -1.0 : 1.0 }
-    let formed = unsafe LAPACKE_dorgqr(LAPACK_ROW_MAJOR, m, n, n, &q, n, reflectors)
-    require(formed == 0, "orthogonal: LAPACKE_dorgqr of \(rows)×\(columns) returned \(formed)")
-    return q.indices.map { q[$0] * signs[$0 % columns] }
-  }
-
-  private static func lapackSize(_ value: Int) -> Int32 {
-    guard let size = Int32(exactly: value) else {
-      fatalError("orthogonal: a size of \(value) is beyond LAPACK's limit of \(Int32.max)")
-    }
-    return size
   }
 }
 

@@ -67,6 +67,14 @@ struct NormalizedGRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
   @inline(__always)
   private func recurrentColumn(_ column: Int) -> Int { column < 2 * hiddenSize ? column : column + hiddenSize }
 
+  func formGates(
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
+    into gates: inout MutableMatrixView<Scalar>
+  ) {
+    gates.copyRows(of: record)
+    activations.apply(Matrix.self, to: &gates, hiddenSize: hiddenSize)
+  }
+
   func collect(
     _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
     kept: inout MutableMatrixView<Scalar>, inputGradient: inout MutableMatrixView<Scalar>,

@@ -65,6 +65,14 @@ struct GRUTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
     hiddenGradient.add(product.view)
   }
 
+  func formGates(
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
+    into gates: inout MutableMatrixView<Scalar>
+  ) {
+    gates.copyRows(of: record)
+    activations.apply(Matrix.self, to: &gates, hiddenSize: hiddenSize)
+  }
+
   func collect(
     _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
     kept: inout MutableMatrixView<Scalar>, inputGradient: inout MutableMatrixView<Scalar>,
@@ -96,12 +104,21 @@ extension GRUActivations {
     _: Matrix.Type, _ record: inout MutableMatrixView<Matrix.Scalar>,
     values: inout MutableMatrixView<Matrix.Scalar>, hiddenSize hidden: Int
   ) {
+    values.take(record, columns: 0..<3 * hidden, at: 0)
+    apply(Matrix.self, to: &values, hiddenSize: hidden)
+    gate.formSlopes(&record, values: values, columns: 0..<2 * hidden)
+    candidate.formSlopes(&record, values: values, columns: 2 * hidden..<3 * hidden)
+  }
+
+  /// r z n in the place of their pre-activations, in the first columns of `values`.
+  @inline(__always)
+  func apply<Matrix: ConstantMatrix>(
+    _: Matrix.Type, to values: inout MutableMatrixView<Matrix.Scalar>, hiddenSize hidden: Int
+  ) {
     let rows = values.rows
     for (activation, columns) in [(gate, 0..<2 * hidden), (candidate, 2 * hidden..<3 * hidden)] {
-      values.take(record, columns: columns, at: columns.lowerBound)
       var part = values.block(rows: 0..<rows, columns: columns)
       Matrix.apply(activation, to: &part)
-      activation.formSlopes(&record, values: values, columns: columns)
     }
   }
 }

@@ -131,6 +131,14 @@ struct NormalizedLSTMTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
     }
   }
 
+  func formGates(
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
+    into gates: inout MutableMatrixView<Scalar>
+  ) {
+    gates.copyRows(of: record)
+    activations.apply(Matrix.self, to: &gates, hiddenSize: hiddenSize)
+  }
+
   func formCells(
     _ before: borrowing MatrixView<Scalar>, record: borrowing MatrixView<Scalar>,
     into cells: inout MutableMatrixView<Scalar>

@@ -65,30 +65,37 @@ where Forward.Scalar == Matrix.Scalar {
     values: inout MutableMatrixView<Scalar>
   ) {
     let (rows, hidden) = (record.rows, hiddenSize)
-    if peephole.count > 0 {
-      for row in 0..<rows {
-        for unit in 0..<hidden {
-          let p = LSTMPeepholes(of: unit, in: peephole.span, hiddenSize: hidden)
-          record[row, unit] += p.input * known.cellsBefore[row, unit]
-          record[row, hidden + unit] += p.forget * known.cellsBefore[row, unit]
-          record[row, 3 * hidden + unit] += p.output * known.cells[row, unit]
-        }
-      }
-    }
+    addPeepholes(known, to: &record)
     for row in 0..<rows { values.copy(known.cells, row: row, toRow: row, column: 4 * hidden) }
     activations.activate(Matrix.self, &record, values: &values, hiddenSize: hidden)
     var shown = values.block(rows: 0..<rows, columns: 4 * hidden..<5 * hidden)
     Matrix.apply(activations.output, to: &shown)
-    if activations.couplesForget { couple(&record, &values) }
+    guard activations.couplesForget else { return }
+    couple(&values)
+    var slopes = record.block(rows: 0..<rows, columns: hidden..<2 * hidden)
+    slopes.fill(with: 0)  // those of a gate that is not there
   }
 
-  /// f = 1 - i, and the slope of a gate that is not there is 0.
-  private func couple(_ record: inout MutableMatrixView<Scalar>, _ values: inout MutableMatrixView<Scalar>) {
+  /// What the gates see of C, in their pre-activations.
+  private func addPeepholes(
+    _ known: borrowing BlockValues<Scalar>, to record: inout MutableMatrixView<Scalar>
+  ) {
+    guard peephole.count > 0 else { return }
+    let hidden = hiddenSize
     for row in 0..<record.rows {
-      for unit in 0..<hiddenSize {
-        values[row, hiddenSize + unit] = 1 - values[row, unit]
-        record[row, hiddenSize + unit] = 0
+      for unit in 0..<hidden {
+        let p = LSTMPeepholes(of: unit, in: peephole.span, hiddenSize: hidden)
+        record[row, unit] += p.input * known.cellsBefore[row, unit]
+        record[row, hidden + unit] += p.forget * known.cellsBefore[row, unit]
+        record[row, 3 * hidden + unit] += p.output * known.cells[row, unit]
       }
+    }
+  }
+
+  /// f = 1 - i.
+  private func couple(_ values: inout MutableMatrixView<Scalar>) {
+    for row in 0..<values.rows {
+      for unit in 0..<hiddenSize { values[row, hiddenSize + unit] = 1 - values[row, unit] }
     }
   }
 
@@ -120,6 +127,16 @@ where Forward.Scalar == Matrix.Scalar {
         }
       }
     }
+  }
+
+  func formGates(
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
+    into gates: inout MutableMatrixView<Scalar>
+  ) {
+    gates.copyRows(of: record)
+    addPeepholes(known, to: &gates)
+    activations.apply(Matrix.self, to: &gates, hiddenSize: hiddenSize)
+    if activations.couplesForget { couple(&gates) }
   }
 
   func formCells(
@@ -158,13 +175,23 @@ extension LSTMActivations {
     values: inout MutableMatrixView<Matrix.Scalar>, hiddenSize hidden: Int
   ) {
     values.take(record, columns: 0..<4 * hidden, at: 0)
+    apply(Matrix.self, to: &values, hiddenSize: hidden)
+    gate.formSlopes(&record, values: values, columns: 0..<2 * hidden)
+    candidate.formSlopes(&record, values: values, columns: 2 * hidden..<3 * hidden)
+    gate.formSlopes(&record, values: values, columns: 3 * hidden..<4 * hidden)
+  }
+
+  /// i f g o in the place of their pre-activations, in the first columns of `values`.
+  @inline(__always)
+  func apply<Matrix: ConstantMatrix>(
+    _: Matrix.Type, to values: inout MutableMatrixView<Matrix.Scalar>, hiddenSize hidden: Int
+  ) {
     let rows = values.rows
     for (activation, columns) in [
       (gate, 0..<2 * hidden), (candidate, 2 * hidden..<3 * hidden), (gate, 3 * hidden..<4 * hidden),
     ] {
       var part = values.block(rows: 0..<rows, columns: columns)
       Matrix.apply(activation, to: &part)
-      activation.formSlopes(&record, values: values, columns: columns)
     }
   }
 

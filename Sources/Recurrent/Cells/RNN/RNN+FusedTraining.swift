@@ -27,6 +27,13 @@ struct FusedRNNRetreat: FusedRetreat {
     unsafe kernels.rnnStepBack(cell, rows, hiddenGradient(rows), panels: panels)
   }
 
+  func formGates(
+    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>,
+    into gates: inout MutableMatrixView<Float>
+  ) {
+    gates.copyRows(of: known.hidden)
+  }
+
   func collect(
     _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
     inputGradient: inout MutableMatrixView<Float>, weights: inout RNNWeights<Float>,

@@ -43,6 +43,14 @@ struct RNNTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
     hiddenGradient.copyRows(of: product.view)
   }
 
+  func formGates(
+    _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
+    into gates: inout MutableMatrixView<Scalar>
+  ) {
+    gates.copyRows(of: record)
+    Matrix.apply(activation, to: &gates)
+  }
+
   func collect(
     _ known: borrowing BlockValues<Scalar>, record: borrowing MatrixView<Scalar>,
     kept _: inout MutableMatrixView<Scalar>, inputGradient: inout MutableMatrixView<Scalar>,

@@ -1,29 +1,29 @@
-import Foundation
+internal import Foundation
 
 /// Numbers from `low` to `high` on an axis where a factor is a distance.
-struct LogScale {
-  let low: Double
-  let high: Double
+package struct LogScale {
+  package let low: Double
+  package let high: Double
   /// Where `low` and `high` are in the picture.
-  let start: Double
-  let end: Double
+  package let start: Double
+  package let end: Double
 
-  init(_ low: Double, _ high: Double, from start: Double, to end: Double) {
+  package init(_ low: Double, _ high: Double, from start: Double, to end: Double) {
     self.low = low
     self.high = high
     self.start = start
     self.end = end
   }
 
-  func callAsFunction(_ value: Double) -> Double {
+  package func callAsFunction(_ value: Double) -> Double {
     start + (end - start) * log(value / low) / log(high / low)
   }
 
   /// The number at a place.
-  func value(at place: Double) -> Double { low * pow(high / low, (place - start) / (end - start)) }
+  package func value(at place: Double) -> Double { low * pow(high / low, (place - start) / (end - start)) }
 
   /// Round numbers to draw lines at, as many as there is room for: 1, 10, 100, or with numbers between them.
-  var ticks: [Double] {
+  package var ticks: [Double] {
     let decade = abs(end - start) / log10(high / low)
     let mantissas: [Double] = decade < 120 ? [1] : decade < 600 ? [1, 2, 5] : [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]
     let exponents = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))

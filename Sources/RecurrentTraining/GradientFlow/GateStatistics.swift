@@ -1,0 +1,58 @@
+internal import Recurrent
+
+/// What one gate of a layer and direction did in a batch.
+public struct GateStatistics: Sendable, Equatable {
+  /// What it is.
+  public let kind: GateKind
+  /// Its mean.
+  public let mean: Double
+  /// The share of its values that are saturated below, under 0.1 of a gate and under −0.9 of a candidate.
+  public let lowShare: Double
+  /// The share of its values that are saturated above, over 0.9.
+  public let highShare: Double
+  /// The mean of each unit.
+  public let unitMeans: [Double]
+  /// The share of each unit's values that are saturated, below or above.
+  public let unitSaturatedShares: [Double]
+  /// Of a gate that keeps the state, each unit's time constant: the steps in which it alone, without what comes in, lets a
+  /// state shrink to 1/e. ∞ for a unit that keeps everything.
+  ///
+  /// It is −1 over the mean of ln f: over a sequence what is left is the product of all f, and so their geometric mean
+  /// counts. (Tallec & Ollivier, "Can recurrent neural networks warp time?", 2018.)
+  public let timeConstants: [Double]?
+}
+
+extension GateRecord {
+  /// What each gate did, over all steps of all sequences: in the order of `kinds`.
+  ///
+  /// - Complexity: O(T·N·G·H).
+  public func statistics() -> [GateStatistics] { kinds.indices.map { statistics($0) } }
+
+  private func statistics(_ gate: Int) -> GateStatistics {
+    let (kind, size, width) = (kinds[gate], hiddenSize, values.shape[2])
+    let (low, high) = kind.saturation
+    var lowCounts = [Int](repeating: 0, count: size)
+    var highCounts = lowCounts
+    var sums = [Double](repeating: 0, count: size)
+    var logarithms = sums
+    for (sequence, length) in lengths.enumerated() {
+      for step in 0..<length {
+        let start = (step * lengths.count + sequence) * width + gate * size
+        for unit in 0..<size {
+          let value = Double(values.span[start + unit])
+          sums[unit] += value
+          if value < low { lowCounts[unit] += 1 }
+          if value > high { highCounts[unit] += 1 }
+          if kind.keepsState { logarithms[unit] += Double._log(max(value, 0)) }
+        }
+      }
+    }
+    let count = Double(lengths.reduce(0, +))
+    let all = count * Double(size)
+    return GateStatistics(
+      kind: kind, mean: sums.reduce(0, +) / all, lowShare: Double(lowCounts.reduce(0, +)) / all,
+      highShare: Double(highCounts.reduce(0, +)) / all, unitMeans: sums.map { $0 / count },
+      unitSaturatedShares: zip(lowCounts, highCounts).map { Double($0 + $1) / count },
+      timeConstants: kind.keepsState ? logarithms.map { $0 < 0 ? -count / $0 : .infinity } : nil)
+  }
+}

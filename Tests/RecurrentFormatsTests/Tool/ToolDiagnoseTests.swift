@@ -1,0 +1,89 @@
+import Foundation
+import Recurrent
+import RecurrentFormats
+import Testing
+
+@Suite("The command recurrent diagnose")
+struct ToolDiagnoseTests {
+  private func recurrent(_ arguments: [String], in folder: String) throws -> ToolTests.Answer {
+    try ToolTests.recurrent(arguments, in: folder)
+  }
+
+  /// A model of three layers of all cells, and an input of 9 steps of 2 sequences, as files in a folder.
+  private func unpack(into folder: String) throws {
+    var file = TensorFile()
+    file.set(LSTM<Float>(inputSize: 3, hiddenSize: 8, layerCount: 2, isBidirectional: true, seed: 1), named: "lstm")
+    file.set(GRU<Float>(inputSize: 3, hiddenSize: 8, seed: 2), named: "gru")
+    file.set(RNN<Float>(inputSize: 3, hiddenSize: 8, seed: 3), named: "rnn")
+    try file.write(to: folder + "/model.safetensors")
+    let numbers = (0..<9 * 2 * 3).map { (index: Int) in Float(index * 7 % 11) / 11 - 0.5 }
+    try NumPyArray(Tensor(shape: [9, 2, 3], elements: numbers)).write(to: folder + "/input.npy")
+  }
+
+  @Test("it says what becomes of gradients, and draws it on one page", arguments: ["lstm", "gru", "rnn"])
+  func report(name: String) throws {
+    try withFolder { folder in
+      try unpack(into: folder)
+      let answer = try recurrent(
+        [
+          "diagnose", "model.safetensors", "input.npy", "--name", name, "-o", "report.html", "--lengths", "4,6",
+          "--labels", "a & b < c \"d\"",
+        ], in: folder)
+      #expect(answer.status == 0, "\(answer.error)")
+      let findings = answer.output.split(separator: "\n")
+      #expect(findings.count == (name == "lstm" ? 4 : 1), "\(answer.output)")
+      #expect(findings.allSatisfy { $0.hasPrefix("layer ") && $0.contains("Gradients") })
+      let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
+      // Complete in itself, with words from outside escaped.
+      for part in [
+        "<!doctype html>", "prefers-color-scheme: dark", ">a</text>", "&amp;", "&lt;", "&quot;d&quot;", "</html>",
+      ] {
+        #expect(page.contains(part), "'\(part)' is missing")
+      }
+      for part in ["<script", "http://", "https://", "NaN", "\"nan", "\"d\""] {
+        #expect(!page.contains(part), "'\(part)' is there")
+      }
+      let figures = page.components(separatedBy: "<svg").count - 1
+      // One beside others; and of each layer and direction norms, two kinds of bands, and a heat map.
+      #expect(figures == 1 + 4 * findings.count)
+    }
+  }
+
+  @Test("without a page the findings alone, and batch-major the same ones")
+  func findings() throws {
+    try withFolder { folder in
+      try unpack(into: folder)
+      let input = try NumPyArray(contentsOf: folder + "/input.npy").tensor(of: Float.self)
+      let exchanged = (0..<2).flatMap { sequence in
+        (0..<9).flatMap { step in (0..<3).map { input[step, sequence, $0] } }
+      }
+      try NumPyArray(Tensor(shape: [2, 9, 3], elements: exchanged)).write(to: folder + "/exchanged.npy")
+      let one = try recurrent(["diagnose", "model.safetensors", "input.npy", "--name", "gru"], in: folder)
+      let other = try recurrent(
+        ["diagnose", "model.safetensors", "exchanged.npy", "--name", "gru", "--batch-major"], in: folder)
+      #expect(one.status == 0 && one.output.contains("update gate"), "\(one.error)")
+      #expect(one.output == other.output)
+    }
+  }
+
+  @Test("exit statuses are those of its neighbours, with a sentence that says why")
+  func failures() throws {
+    try withFolder { folder in
+      try unpack(into: folder)
+      func expect(_ status: Int32, _ word: String, of arguments: [String]) throws {
+        let answer = try recurrent(["diagnose", "model.safetensors"] + arguments, in: folder)
+        #expect(answer.status == status, "\(arguments): \(answer.error)")
+        #expect(answer.error.contains(word), "'\(word)' is missing in: \(answer.error)")
+      }
+      let input = ["input.npy", "--name", "gru"]
+      try expect(64, "Usage", of: [])
+      try expect(64, "above 0", of: input + ["--jacobian-steps", "0"])
+      try expect(65, "'gru', 'lstm', 'rnn'", of: ["input.npy"])
+      try expect(65, "no sequence has a step", of: input + ["--lengths", "0,0"])
+      try expect(65, "no sequence 2", of: input + ["-o", "o.html", "--sequence", "2"])
+      try expect(65, "3 labels", of: input + ["-o", "o.html", "--labels", "one two three"])
+      try expect(66, "no.npy", of: ["no.npy", "--name", "gru"])
+      try expect(73, "none/o.html", of: input + ["-o", "none/o.html"])
+    }
+  }
+}

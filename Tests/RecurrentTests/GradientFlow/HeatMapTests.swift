@@ -1,0 +1,48 @@
+import Recurrent
+import RecurrentTraining
+import Testing
+
+@Suite("Gradient flow: pictures of gates")
+struct HeatMapTests {
+  private let lstm = LSTM<Float>(inputSize: 3, hiddenSize: 70, seed: 1)
+
+  @Test("a page of a sentence has its words under a panel for each gate")
+  func words() {
+    let record = lstm.gates(.random([5, 2, 3], seed: 2), lengths: [5, 3])[0]
+    let map = GateHeatMap(record, sequence: 1, labels: ["Gates", "<are>", "open"])
+    for part in ["<!doctype html>", ">Gates</text>", ">&lt;are&gt;</text>", ">open</text>", ">f</text>", "forget gate"]
+    {
+      #expect(map.page.contains(part), "'\(part)' is missing")
+    }
+    #expect(map.page(title: "A & B").contains("<title>A &amp; B</title>"))
+    #expect(map.svg.hasPrefix("<svg") && !map.svg.contains("<style"))
+    // 70 units are 48 rows; a tile is one 'M'. Gates have a tile for every row and step, since none rounds to 0.
+    let gates = GateHeatMap(record, sequence: 1, gates: ["i"]).svg
+    #expect(gates.split(separator: "M").count - 1 == 3 * 48)
+    #expect(!gates.contains(">f</text>"))
+  }
+
+  /// One unit with i = σ(0) = ½ at every step and a candidate of tanh(±1): one strength, and both colours.
+  @Test("colours are the numbers")
+  func colors() {
+    let configuration = LSTMConfiguration(inputSize: 1, hiddenSize: 1)
+    let weights = LSTMWeights<Double>(
+      matrix: Tensor(shape: [2, 4], elements: [0, 0, 0, 0, 0, 0, 1, 0]), bias: Tensor(shape: [4]))
+    let lstm = LSTM<Double>(configuration, parameters: LSTMParameters(configuration, weights: [weights]))
+    let record = lstm.gates(Tensor(shape: [2, 1, 1], elements: [1, -1]))[0]
+    let gate = GateHeatMap(record, gates: ["i"]).svg
+    #expect(gate.contains("class=\"tile up\" fill-opacity=\"0.5\"") && !gate.contains("tile down"))
+    let candidate = GateHeatMap(record, gates: ["g"]).svg
+    // tanh(1) = 0.76 is 12 of 16 strengths.
+    #expect(candidate.contains("class=\"tile up\" fill-opacity=\"0.75\""))
+    #expect(candidate.contains("class=\"tile down\" fill-opacity=\"0.75\""))
+  }
+
+  @Test("labels that do not fit the sequence are refused")
+  func misuse() async {
+    await #expect(processExitsWith: .failure) {
+      let record = LSTM<Float>(inputSize: 1, hiddenSize: 2, seed: 1).gates(Tensor(shape: [3, 1, 1]))[0]
+      _ = GateHeatMap(record, labels: ["two", "words"])
+    }
+  }
+}
