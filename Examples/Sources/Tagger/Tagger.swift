@@ -15,7 +15,7 @@ struct Tagger: ParsableCommand {
       "unfriendliest" tells what it is although nobody has seen it before. A bidirectional LSTM then reads the sentence, \
       and every word is told its tag by what stands before and after it.
       """,
-    subcommands: [Train.self, Ask.self], defaultSubcommand: Train.self)
+    subcommands: [Train.self, Ask.self, Neighbours.self], defaultSubcommand: Train.self)
 
   struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Trains a tagger and tests it.")

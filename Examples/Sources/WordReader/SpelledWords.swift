@@ -1,4 +1,5 @@
 import ExampleKit
+import Recurrent
 import RecurrentTraining
 
 /// Sentences side by side, and each different word in them once, with its spelling.
@@ -8,7 +9,7 @@ package struct SpelledWords {
   /// The words of each sentence.
   package let lengths: [Int]
   /// The number of each of the U words, as the lexicon knows it.
-  package let words: IndexTensor
+  package private(set) var words: IndexTensor
   /// The characters of each, [C, U].
   let spellings: IndexTensor
   /// How many they are.
@@ -31,5 +32,12 @@ package struct SpelledWords {
     self.spellings = IndexTensor(padding: spellings)
     lengths = sentences.map(\.count)
     spellingLengths = spellings.map(\.count)
+  }
+
+  /// The same, but some of the words as if they were not known: who learns from that listens to spellings.
+  package func forgetting(_ rate: Double, using generator: inout SeededGenerator) -> SpelledWords {
+    var some = self
+    some.words = IndexTensor(words.elements.map { generator.uniform() < rate ? Vocabulary.unknown : $0 })
+    return some
   }
 }

@@ -34,6 +34,14 @@ struct EmbeddingTests {
     #expect(gradients.weights[2, 1] == slopes[0, 0, 1] + slopes[1, 0, 1] + slopes[1, 2, 1])
   }
 
+  @Test("a deviation scales what the vectors begin with")
+  func deviation() {
+    let (plain, small) = (
+      Embedding<Double>(count: 7, size: 3, seed: 1), Embedding<Double>(count: 7, size: 3, deviation: 0.25, seed: 1)
+    )
+    #expect(small.weights.elements == plain.weights.elements.map { 0.25 * $0 })
+  }
+
   @Test("no index, no row")
   func empty() {
     let embedding = Embedding<Float>(count: 5, size: 3, seed: 1)

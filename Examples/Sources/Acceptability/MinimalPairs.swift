@@ -1,0 +1,120 @@
+import ArgumentParser
+import ExampleKit
+import Foundation
+import Recurrent
+import RecurrentFormats
+import RecurrentTraining
+import WordReader
+
+extension Acceptability {
+  struct TrainLanguageModel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "language-model", abstract: "Trains a language model on the sentences of a treebank.")
+
+    @Option(help: "Files with more text to learn from, a sentence in the last column of each line.")
+    var text: [String] = []
+    @Option(help: "Pairs of sentences to ask it about after every epoch, the right one first.")
+    var pairs: [String] = []
+    @OptionGroup var arguments: TrainingArguments
+
+    func run() throws {
+      let folder = arguments.folder(sample: "treebank")
+      let more = try text.flatMap { path in
+        try TextFile(path).lines.map { words(of: String($0.split(separator: "\t").last ?? "")) }
+      }
+      let train = try BrokenSentences.sentences("\(folder)/train.tsv") + more.filter { !$0.isEmpty }
+      let dev = try BrokenSentences.sentences("\(folder)/dev.tsv")
+      let lexicon = Lexicon(of: train + [[LanguageModel.Batch.edge, LanguageModel.Batch.edge]])
+      let tokens = train.flatMap { $0 }
+      let files = try pairs.map(MinimalPairs.init)
+      var trainer = Trainer(
+        LanguageModel(lexicon, seed: arguments.seed), optimizer: Adam(learningRate: 2e-3),
+        batches: LengthBatches(lengths: train.map(\.count), batchSize: 64, seed: arguments.seed),
+        options: try arguments.options(epochs: 8, clipping: .norm(5)), seed: arguments.seed)
+      try trainer.resume(arguments)
+      func batch(_ numbers: [Int], of sentences: [[String]]) -> LanguageModel.Batch {
+        // Whom to tell the right words from: words from anywhere.
+        var generator = SeededGenerator(seed: numbers.reduce(arguments.seed) { $0 &* 31 &+ UInt64($1) })
+        let others = (0..<500).map { _ in tokens[Int(generator.uniform(0, Double(tokens.count)))] }
+        return LanguageModel.Batch(numbers.map { sentences[$0] }, others: others, lexicon)
+      }
+      try trainer.run {
+        batch($0, of: train)
+      } validatingBy: { model in
+        for file in files { print("\(file.name)  \(file.accuracy(of: model, lexicon))") }
+        var generator = SeededGenerator(seed: 1)
+        let batches = LengthBatches(lengths: dev.map(\.count), batchSize: 64, seed: 0).batches(ofEpoch: 0)
+        return batches.reduce(0) { sum, numbers in
+          sum + model.lossAndGradients(batch(numbers, of: dev), using: &generator).loss / Double(batches.count)
+        }
+      }
+      for file in files { print("\(file.name)  \(file.accuracy(of: trainer.best, lexicon))") }
+      guard let path = arguments.save else { return }
+      var file = TensorFile(metadata: ["example": "language-model"])
+      file.set(model: trainer.best)
+      lexicon.save(to: &file)
+      try file.write(to: path)
+    }
+  }
+
+  struct BLiMP: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "blimp", abstract: "How often does a language model find the right sentence of two likelier?")
+
+    @Argument(help: "A language model that was saved.")
+    var model: String
+    @Argument(help: "Files with lines of a right sentence, a tab and a wrong one.")
+    var pairs: [String]
+
+    func run() throws {
+      let file = try TensorFile(contentsOf: model)
+      let lexicon = try Lexicon(file)
+      var languageModel = LanguageModel(lexicon, seed: 0)
+      try file.restore(prefix: "model", &languageModel)
+      for pairs in try pairs.map(MinimalPairs.init) {
+        print("\(pairs.name)  \(pairs.accuracy(of: languageModel, lexicon))")
+      }
+    }
+  }
+}
+
+/// Pairs of sentences that differ in little, the first of which is right.
+///
+/// Warstadt et al., "BLiMP: the benchmark of linguistic minimal pairs for English", 2020.
+struct MinimalPairs {
+  /// The name of the file.
+  let name: String
+  private let pairs: [(right: [String], wrong: [String])]
+
+  init(_ path: String) throws {
+    name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    pairs = try TextFile(path).columns(2).map { (words(of: String($0[0])), words(of: String($0[1]))) }
+  }
+
+  /// How many right sentences a model finds likelier than the wrong ones.
+  func accuracy(of model: LanguageModel, _ lexicon: Lexicon) -> Accuracy {
+    var accuracy = Accuracy()
+    let all = Set(pairs.flatMap { $0.right + $0.wrong }).union(lexicon.words.words).sorted()
+    for start in stride(from: 0, to: pairs.count, by: 50) {
+      let some = pairs[start..<min(start + 50, pairs.count)]
+      let batch = LanguageModel.Batch(some.map(\.right) + some.map(\.wrong), others: all, lexicon)
+      let scores = model.logProbabilities(batch, bias: batch.words.logFrequencies(lexicon))
+      let rightFirst = zip(scores, scores.dropFirst(some.count)).map { $0 > $1 ? 0 : 1 }
+      accuracy.count(IndexTensor(rightFirst), IndexTensor(rightFirst.map { _ in 0 }))
+    }
+    return accuracy
+  }
+}
+
+extension SpelledWords {
+  /// The logarithm of how likely each word is to stand in a batch of training: what the model leaves out.
+  fileprivate func logFrequencies(_ lexicon: Lexicon) -> Tensor<Float> {
+    let total = lexicon.words.words.indices.reduce(0) { $0 + lexicon.words.occurrences(of: $1 + 1)! }
+    let tokensInBatch = 1500.0
+    let logs = words.elements.map { word in
+      let frequency = Double(lexicon.words.occurrences(of: word) ?? 1) / Double(total)
+      return Float(log(1 - exp(-frequency * tokensInBatch)))
+    }
+    return Tensor(shape: [logs.count], elements: logs)
+  }
+}
