@@ -12,7 +12,9 @@ public struct MeanOverTime<Scalar: RecurrentScalar>: Sendable {
   /// The mean of `sequences`, [T, N, F], added up from the first step to the last. What stands past the end of a sequence is
   /// not read.
   ///
-  /// - Parameter lengths: the steps of each of the N sequences, from 0 to T; all of them T where nil.
+  /// - Parameters:
+  ///   - sequences: [T, N, F].
+  ///   - lengths: the steps of each of the N sequences, from 0 to T; all of them T where nil.
   /// - Complexity: O(T·N·F).
   public init(_ sequences: Tensor<Scalar>, lengths: [Int]? = nil) {
     shape = sequences.shape

@@ -40,9 +40,11 @@ public struct DiagnosisReport: Sendable {
   /// Looks at a model on a batch.
   ///
   /// - Parameters:
+  ///   - layer: the model.
   ///   - input: [T, N, I].
   ///   - lengths: the steps of each of the N sequences, all of them T where nil. One of them at least must have a step.
   ///   - initial: the state before the first step, zeros where nil.
+  ///   - options: the heading, and what is drawn.
   /// - Complexity: that of `diagnosis`, and for each layer and direction O(S³) and S sequences of training at each of
   ///   `jacobianSteps` steps.
   public init<Layer: GatedLayer>(
