@@ -4,7 +4,7 @@ internal import RecurrentPictures
 extension DiagnosisReport {
   var sections: [String] { [reach, stretch, exponentSection, gateSection, heatMapSection] }
 
-  /// The gradients of the last layer beside other cells', and of each layer by their parts.
+  /// The gradients of the last layer beside those of other cells, and those of each layer by their parts.
   private var reach: String {
     let last = diagnoses.last { $0.place.direction == .forward }!
     let own = CurvePlot.Curve(
@@ -15,13 +15,8 @@ extension DiagnosisReport {
     let comparison = CurvePlot(
       label: "Gradient norm over distance, beside other cells", xTitle: "steps back from the end",
       yTitle: "gradient, of that at the end", curves: beside + [own])
-    var figures = [
-      Markup.figure(
-        comparison.svg,
-        caption:
-          "The last layer's state\(others.isEmpty ? "" : ", and that of cells of the same sizes that have learnt nothing")"
-      )
-    ]
+    let untrained = others.isEmpty ? "" : ", and that of cells of the same sizes that have learnt nothing"
+    var figures = [Markup.figure(comparison.svg, caption: "The last layer’s state\(untrained)")]
     // The only curve of an only layer has been drawn.
     for diagnosis in diagnoses where diagnoses.count > 1 || diagnosis.gradients.cell != nil {
       let hidden = CurvePlot.Curve(name: "of h", style: "s-model", values: diagnosis.gradients.hidden.medians)
@@ -30,8 +25,7 @@ extension DiagnosisReport {
       }
       let plot = CurvePlot(
         label: "Gradient norms in \(diagnosis.place)", xTitle: "steps back from the end",
-        yTitle: "length of the gradient",
-        curves: [hidden] + (cell.map { [$0] } ?? []), size: (960, 250))
+        yTitle: "length of the gradient", curves: [hidden] + (cell.map { [$0] } ?? []), size: (960, 250))
       figures.append(Markup.figure(plot.svg, caption: capitalized(diagnosis.place.description)))
     }
     return Markup.section(
