@@ -21,10 +21,10 @@ package enum Text {
   /// A round number as it stands at an axis: 0.5, 1, 200.
   package static func round(_ value: Double) -> String { String(format: "%.3g", value) }
 
-  /// A power of ten as it stands at an axis of many: 0.01, 1, 100, 10⁻⁵. Other numbers as `round` has them.
+  /// A power of ten as it stands at an axis of many: 0.01, 1, 100, 10⁻³. Other numbers as `round` has them.
   package static func power(_ value: Double) -> String {
     let exponent = log10(value).rounded()
-    guard exponent.magnitude > 3, (value / pow(10, exponent) - 1).magnitude < 1e-9 else { return round(value) }
+    guard exponent.magnitude >= 3, (value / pow(10, exponent) - 1).magnitude < 1e-9 else { return round(value) }
     let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
     let text = String(Int(exponent.magnitude)).compactMap(\.wholeNumberValue).map { String(digits[$0]) }
     return "10" + (exponent < 0 ? "⁻" : "") + text.joined()

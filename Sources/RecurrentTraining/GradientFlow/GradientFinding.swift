@@ -88,15 +88,14 @@ struct GradientCauses {
 
   private func gated(_ fate: GradientFinding.Fate, _ gate: GateStatistics, _ times: [Double]) -> String {
     let (median, longest) = (times.median ?? 0, times.max() ?? 0)
-    let kept = "the \(gate.kind.name) \(gate.kind.symbol) has a time constant of \(time(median)) in half of the units"
+    let constant = "the \(gate.kind.name) \(gate.kind.symbol) has a time constant of"
+    let slowest = "in half of the units, and of \(time(longest)) in the slowest"
     switch fate {
     case .exploding:
       return "by way of h more comes back than the gates let go, with a spectral radius of "
-        + "\(Text.three(spectralRadius)) of the candidate's recurrent weights; \(kept)"
-    case .vanishing:
-      return "\(kept) or less, and of \(time(longest)) in the slowest"
-    case .healthy:
-      return "\(kept) or more, and of \(time(longest)) in the slowest"
+        + "\(Text.three(spectralRadius)) of the candidate’s recurrent weights; \(constant) \(time(median)) \(slowest)"
+    case .vanishing: return "\(constant) \(time(median)) or less \(slowest)"
+    case .healthy: return "\(constant) \(time(median)) or more \(slowest)"
     }
   }
 

@@ -29,15 +29,17 @@ struct CurvePlot {
     return drawing.svg
   }
 
-  /// Writes each name where its line ends, from the lowest up, and above the one before where they would meet.
+  /// Writes each name where its line ends, from the lowest up, and above those that it would meet.
   private func nameEnds(_ axes: Axes, _ drawing: inout Drawing) {
     let ends = curves.compactMap { curve in
       axes.points(curve.values).last?.last.map { (name: curve.name, x: $0.x, y: $0.y) }
     }
-    var ceiling = axes.y.start + 10
+    var taken: [(x: Double, y: Double)] = []
     for end in ends.sorted(by: { $0.y > $1.y }) {
-      ceiling = min(end.y + 4, ceiling - 14)
-      drawing.text(end.name, x: end.x + 6, y: ceiling, "name")
+      var y = min(end.y + 4, axes.y.start - 4)
+      while taken.contains(where: { abs($0.x - end.x) < 70 && abs($0.y - y) < 13 }) { y -= 1 }
+      taken.append((end.x, y))
+      drawing.text(end.name, x: end.x + 6, y: y, "name")
     }
   }
 }

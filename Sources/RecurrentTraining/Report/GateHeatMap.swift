@@ -14,7 +14,9 @@ public struct GateHeatMap: Sendable {
   private let kinds: [GateKind]
   /// For each gate and step the numbers of its rows.
   private let panels: [[[Double]]]
+  /// The words of the steps, or their numbers.
   private let labels: [String]
+  private let hasWords: Bool
   private let title: String
 
   /// The picture of some of the gates of one sequence.
@@ -40,6 +42,7 @@ public struct GateHeatMap: Sendable {
       return Self.panel(values, steps: length, units: record.hiddenSize)
     }
     self.labels = labels ?? (0..<length).map(String.init)
+    hasWords = labels != nil
     title = "Gates of \(record.place)"
   }
 
@@ -47,7 +50,8 @@ public struct GateHeatMap: Sendable {
   ///
   /// It is for a page of your own that has `styleRules` in it.
   public var svg: String {
-    let layout = Layout(stepCount: labels.count, rowCounts: panels.map { $0.first?.count ?? 0 }, labels: labels)
+    let layout = Layout(
+      stepCount: labels.count, rowCounts: panels.map { $0.first?.count ?? 0 }, labels: labels, hasWords: hasWords)
     var drawing = Drawing(width: layout.width, height: layout.height, label: title)
     for (index, kind) in kinds.enumerated() {
       let top = layout.tops[index]
@@ -140,12 +144,12 @@ public struct GateHeatMap: Sendable {
     let turnsLabels: Bool
     private let every: Int
 
-    init(stepCount: Int, rowCounts: [Int], labels: [String]) {
+    init(stepCount: Int, rowCounts: [Int], labels: [String], hasWords: Bool) {
       let steps = Double(max(stepCount, 1))
       column = min(64, (width - Self.left - 4) / steps)
       let longest = Double(labels.map(\.count).max() ?? 0) * 6.6
-      turnsLabels = longest > column - 4
-      // Words are turned where they are wider than their column, and where there is no room for that either, left out.
+      turnsLabels = hasWords && longest > column - 4
+      // Words are turned where they are wider than their column. Where there is no room, some are left out.
       every = max(1, Int((turnsLabels ? 11 : longest + 6) / column + 0.999))
       var (y, tops) = (4.0, [Double]())
       for count in rowCounts {
