@@ -32,14 +32,14 @@ struct CurvePlot {
   /// Writes each name where its line ends, from the lowest up, and above those that it would meet.
   private func nameEnds(_ axes: Axes, _ drawing: inout Drawing) {
     let ends = curves.compactMap { curve in
-      axes.points(curve.values).last?.last.map { (name: curve.name, x: $0.x, y: $0.y) }
+      axes.points(curve.values).last?.last.map { (curve: curve, x: $0.x, y: $0.y) }
     }
     var taken: [(x: Double, y: Double)] = []
     for end in ends.sorted(by: { $0.y > $1.y }) {
       var y = min(end.y + 4, axes.y.start - 4)
       while taken.contains(where: { abs($0.x - end.x) < 70 && abs($0.y - y) < 13 }) { y -= 1 }
       taken.append((end.x, y))
-      drawing.text(end.name, x: end.x + 6, y: y, "name")
+      drawing.text(end.curve.name, x: end.x + 6, y: y, "name \(end.curve.style)")
     }
   }
 }
