@@ -25,15 +25,6 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
-      name: "SentenceClassifier",
-      dependencies: [
-        "ExampleKit",
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .target(
       name: "WordReader",
       dependencies: [
         "ExampleKit",
@@ -44,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "Acceptability",
       dependencies: [
-        "ExampleKit", "SentenceClassifier", "WordReader",
+        "ExampleKit", "WordReader",
         .product(name: "Recurrent", package: "swift-recurrent"),
         .product(name: "RecurrentFormats", package: "swift-recurrent"),
         .product(name: "RecurrentTraining", package: "swift-recurrent"),
@@ -62,7 +53,8 @@ let package = Package(
     .executableTarget(
       name: "Sentiment",
       dependencies: [
-        "ExampleKit", "SentenceClassifier",
+        "ExampleKit",
+        .product(name: "Recurrent", package: "swift-recurrent"),
         .product(name: "RecurrentFormats", package: "swift-recurrent"),
         .product(name: "RecurrentTraining", package: "swift-recurrent"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -4,7 +4,7 @@
     acceptability write --data DATA --seed 1 FOLDER
     python3 acceptability.py FOLDER [--epochs 4] [--seed 1] [--threads 2]
 
-Needs torch. The folder has train.tsv, dev.tsv and test.tsv: lines of a label, a tab and the words of a sentence.
+Needs torch. Each different word of a batch is spelled once here, too, and no padding is computed (packed sequences).
 """
 
 import argparse
@@ -12,57 +12,59 @@ import time
 
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from batches import length_batches
+from words import Lexicon, WordReader, falling
 
 
 def read(path):
-    """Sentences: (label, words)."""
+    """Pairs of a whole sentence and a broken one, each its words and the places of its breaks."""
     with open(path, encoding="utf-8") as file:
         rows = [line.rstrip("\n").split("\t") for line in file]
-    return [(int(label), words.split(" ")) for label, words in rows]
+    sentences = [(words.split(" "), [int(place) for place in breaks.split()]) for _, words, breaks in rows]
+    return list(zip(sentences[::2], sentences[1::2]))
 
 
-def vocabulary(sentences):
-    """Numbers from 1 for words that stand in two whole sentences or twice in one; 0 is for all else."""
-    counts = {}
-    for words in {tuple(words) for label, words in sentences if label == 1}:
-        for word in words:
-            counts[word] = counts.get(word, 0) + 1
-    return {word: number for number, word in enumerate(sorted(w for w in counts if counts[w] > 1), 1)}
-
-
-class Classifier(nn.Module):
-    def __init__(self, words):
+class Judge(nn.Module):
+    def __init__(self, lexicon):
         super().__init__()
-        self.embedding = nn.Embedding(words, 100)
-        self.lstm = nn.LSTM(100, 128, bidirectional=True)
-        self.dense = nn.Linear(256, 2)
-        self.dropout = nn.Dropout(0.5)
+        self.reader = WordReader(lexicon)
+        self.lstm = nn.LSTM(self.reader.output_size, 128, bidirectional=True)
+        self.dense = nn.Linear(256, 1)
+        self.dropout = nn.Dropout(0.3)
 
-    def forward(self, words, lengths):
-        packed = pack_padded_sequence(self.dropout(self.embedding(words)), lengths)
-        output, _ = pad_packed_sequence(self.lstm(packed)[0], padding_value=float("-inf"))
-        return self.dense(self.dropout(output.amax(0)))
-
-
-def batch(sentences, numbers):
-    sentences = sorted(sentences, key=lambda sentence: -len(sentence[1]))
-    words = pad_sequence([torch.tensor([numbers.get(w, 0) for w in words]) for _, words in sentences])
-    labels = torch.tensor([label for label, _ in sentences])
-    return labels, words, torch.tensor([len(words) for _, words in sentences])
+    def forward(self, lengths, *spelled):
+        """How much each word looks out of place, [T, N]: −∞ past the end of a sentence."""
+        packed = pack_padded_sequence(self.dropout(self.reader(*spelled, forgetting=0.1)), lengths)
+        suspicion = self.dense(self.dropout(pad_packed_sequence(self.lstm(packed)[0])[0])).squeeze(-1)
+        past = torch.arange(len(suspicion))[:, None] >= lengths[None]
+        return suspicion.masked_fill(past, float("-inf"))
 
 
-def accuracy(model, sentences, numbers):
+def batch(pairs, lexicon):
+    sentences = sorted((s for pair in pairs for s in pair), key=lambda sentence: -len(sentence[0]))
+    breaks = torch.zeros(len(sentences[0][0]), len(sentences))
+    for row, (_, places) in enumerate(sentences):
+        breaks[places, row] = 1
+    return breaks, lexicon.spelled([words for words, _ in sentences])
+
+
+def loss(suspicion, breaks):
+    entropy = nn.functional.binary_cross_entropy_with_logits
+    words = suspicion > float("-inf")
+    return entropy(suspicion.amax(0), breaks.amax(0)) + entropy(suspicion[words], breaks[words])
+
+
+def accuracy(model, pairs, lexicon):
     model.eval()
     right = 0
-    ordered = sorted(sentences, key=lambda sentence: len(sentence[1]))
+    ordered = sorted(pairs, key=lambda pair: len(pair[0][0]))
     with torch.no_grad():
-        for start in range(0, len(ordered), 64):
-            labels, words, lengths = batch(ordered[start:start + 64], numbers)
-            right += (model(words, lengths).argmax(-1) == labels).sum().item()
-    return right / len(sentences)
+        for start in range(0, len(ordered), 32):
+            breaks, inputs = batch(ordered[start:start + 32], lexicon)
+            right += ((model(*inputs).amax(0) > 0) == (breaks.amax(0) > 0)).sum().item()
+    return right / (2 * len(pairs))
 
 
 def main():
@@ -75,21 +77,24 @@ def main():
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     train, dev, test = (read(f"{arguments.data}/{name}.tsv") for name in ("train", "dev", "test"))
-    numbers = vocabulary(train)
-    model = Classifier(len(numbers) + 1)
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    lexicon = Lexicon([list(words) for words in dict.fromkeys(tuple(whole[0]) for whole, _ in train)])
+    model = Judge(lexicon)
+    epochs = [length_batches([len(whole[0]) for whole, _ in train], 16, arguments.seed, epoch)
+              for epoch in range(arguments.epochs)]
+    optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
+    schedule = falling(optimizer, sum(map(len, epochs)))
     best = (0, 0)
-    for epoch in range(arguments.epochs):
+    for epoch, batches in enumerate(epochs):
         start = time.monotonic()
         model.train()
-        for chosen in length_batches([len(words) for _, words in train], 32, arguments.seed, epoch):
-            labels, words, lengths = batch([train[n] for n in chosen], numbers)
-            loss = nn.functional.cross_entropy(model(words, lengths), labels)
+        for chosen in batches:
+            breaks, inputs = batch([train[n] for n in chosen], lexicon)
             optimizer.zero_grad()
-            loss.backward()
+            loss(model(*inputs), breaks).backward()
             optimizer.step()
+            schedule.step()
         seconds = time.monotonic() - start
-        result = (accuracy(model, dev, numbers), accuracy(model, test, numbers))
+        result = (accuracy(model, dev, lexicon), accuracy(model, test, lexicon))
         best = max(best, result)
         print(f"epoch {epoch + 1}: {seconds:.1f} s  dev {result[0]:.4f}  test {result[1]:.4f}", flush=True)
     print(f"best by dev: dev {best[0]:.4f}  test {best[1]:.4f}")

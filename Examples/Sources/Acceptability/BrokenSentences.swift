@@ -1,58 +1,79 @@
 import ExampleKit
 import Recurrent
-import SentenceClassifier
+import RecurrentTraining
+import WordReader
 
-/// Sentences of a treebank (1), and the same ones broken (0): two neighbours swapped, or one word dropped.
+/// A sentence, and the words at which one sees that it is broken: none where it is whole.
+struct JudgedSentence {
+  var words: [String]
+  var breaks: [Int] = []
+}
+
+/// Sentences of a treebank, and the same ones broken: two neighbours swapped, or one word dropped.
 struct BrokenSentences {
-  let train, dev, test: SentenceSet
-  /// The words that stand at least twice in the sentences to learn from, in lower case.
-  let vocabulary: Vocabulary
+  /// Each with a whole sentence and the same one broken.
+  private(set) var pairs: [(whole: JudgedSentence, broken: JudgedSentence)] = []
 
-  /// Reads `train.tsv`, `dev.tsv` and `test.tsv`, lines of a word, a tab and its tag, with an empty line after a sentence.
-  ///
-  /// What is broken in the sentences to learn from follows from the seed, and each is broken in several ways; in the
-  /// others it is always the same. All in lower case: capitals would tell which word was first.
-  init(folder: String, ways: Int, seed: UInt64) throws {
-    let sentences = try ["train", "dev", "test"].map { name in
-      try Self.sentences("\(folder)/\(name).tsv").map { $0.map { $0.lowercased() } }
+  /// Breaks each sentence of three words or more in some ways, as the generator says. All in lower case: capitals would
+  /// tell which word was first.
+  init(_ sentences: [[String]], ways: Int = 1, seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    for sentence in sentences {
+      let whole = JudgedSentence(words: sentence.map { $0.lowercased() })
+      for _ in 0..<ways {
+        guard let broken = Self.broken(whole.words, using: &generator) else { continue }
+        pairs.append((whole, broken))
+      }
     }
-    vocabulary = Vocabulary(of: sentences[0], atLeast: 2)
-    train = Self.pairs(sentences[0], ways: ways, seed: seed)
-    dev = Self.pairs(sentences[1], ways: 1, seed: 0)
-    test = Self.pairs(sentences[2], ways: 1, seed: 0)
   }
 
-  /// The sentences of a file of a treebank.
+  /// The sentences of a file of a treebank: lines of a word, a tab and its tag, with an empty line after a sentence.
   static func sentences(_ path: String) throws -> [[String]] {
     try TextFile(path).blocks(2).map { $0.map { String($0[0]) } }
   }
 
-  /// Each sentence of three words or more, whole and broken, as often as it is broken in other ways.
-  private static func pairs(_ sentences: [[String]], ways: Int, seed: UInt64) -> SentenceSet {
-    var generator = SeededGenerator(seed: seed)
-    var set = SentenceSet()
-    for words in sentences {
-      for _ in 0..<ways {
-        guard let broken = broken(words, using: &generator) else { continue }
-        set.append(words, label: 1)
-        set.append(broken, label: 0)
-      }
-    }
-    return set
+  /// Batches of so many pairs, the two sentences of which are never apart: what they have in common then says nothing.
+  func batches(of size: Int, seed: UInt64) -> LengthBatches {
+    LengthBatches(lengths: pairs.map(\.whole.words.count), batchSize: size, seed: seed)
+  }
+
+  /// Some of the pairs, as a model reads them.
+  func batch(_ numbers: [Int], _ lexicon: Lexicon) -> JudgedBatch {
+    JudgedBatch(numbers.flatMap { [pairs[$0].whole, pairs[$0].broken] }, lexicon)
   }
 
   /// The same sentence with two neighbours swapped or one word dropped; punctuation stays where it is.
-  private static func broken(_ sentence: [String], using generator: inout SeededGenerator) -> [String]? {
+  private static func broken(_ sentence: [String], using generator: inout SeededGenerator) -> JudgedSentence? {
     let places = sentence.indices.filter { sentence[$0].contains(where: \.isLetter) }
-    let pairs = zip(places, places.dropFirst()).filter { $1 == $0 + 1 && sentence[$0] != sentence[$1] }
-    guard places.count > 2, !pairs.isEmpty else { return nil }
+    let neighbours = zip(places, places.dropFirst()).filter { $1 == $0 + 1 && sentence[$0] != sentence[$1] }
+    guard places.count > 2, !neighbours.isEmpty else { return nil }
     var broken = sentence
     if generator.uniform() < 0.5 {
-      let (first, second) = pairs[Int(generator.uniform(0, Double(pairs.count)))]
+      let (first, second) = neighbours[Int(generator.uniform(0, Double(neighbours.count)))]
       broken.swapAt(first, second)
-    } else {
-      broken.remove(at: places[Int(generator.uniform(0, Double(places.count)))])
+      return JudgedSentence(words: broken, breaks: [first, second])
     }
-    return broken
+    let dropped = places[Int(generator.uniform(0, Double(places.count)))]
+    broken.remove(at: dropped)
+    return JudgedSentence(words: broken, breaks: [min(dropped, broken.count - 1)])
+  }
+}
+
+/// Sentences side by side, and where they are broken.
+struct JudgedBatch {
+  let words: SpelledWords
+  /// 1 for the words at which one sees it, else 0: [T, N, 1].
+  let breaks: Tensor<Float>
+  /// 1 for the broken sentences, 0 for the whole ones: [N, 1].
+  let broken: Tensor<Float>
+
+  init(_ sentences: [JudgedSentence], _ lexicon: Lexicon) {
+    words = SpelledWords(sentences.map(\.words), lexicon)
+    var breaks = Tensor<Float>(shape: words.places.shape + [1])
+    for (row, sentence) in sentences.enumerated() {
+      for step in sentence.breaks { breaks[step, row, 0] = 1 }
+    }
+    self.breaks = breaks
+    broken = Tensor(shape: [sentences.count, 1], elements: sentences.map { $0.breaks.isEmpty ? 0 : 1 })
   }
 }

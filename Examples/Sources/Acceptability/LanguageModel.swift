@@ -99,8 +99,4 @@ extension Tensor<Float> {
     for row in 0..<rows { for column in 0..<columns { numbers[column * rows + row] = span[row * columns + column] } }
     return result
   }
-
-  fileprivate static func + (a: Tensor, b: Tensor) -> Tensor {
-    Tensor(shape: a.shape, elements: zip(a.elements, b.elements).map { $0 + $1 })
-  }
 }

@@ -26,6 +26,7 @@ extension Acceptability {
       let dev = try BrokenSentences.sentences("\(folder)/dev.tsv")
       let lexicon = Lexicon(of: train + [[LanguageModel.Batch.edge, LanguageModel.Batch.edge]])
       let tokens = train.flatMap { $0 }
+      let relatives = Relatives(lexicon.words)
       let files = try pairs.map(MinimalPairs.init)
       var trainer = Trainer(
         LanguageModel(lexicon, seed: arguments.seed), optimizer: Adam(learningRate: 2e-3),
@@ -33,10 +34,11 @@ extension Acceptability {
         options: try arguments.options(epochs: 8, clipping: .norm(5)), seed: arguments.seed)
       try trainer.resume(arguments)
       func batch(_ numbers: [Int], of sentences: [[String]]) -> LanguageModel.Batch {
-        // Whom to tell the right words from: words from anywhere.
+        // What to tell the right words from: their relatives, and words from anywhere.
         var generator = SeededGenerator(seed: numbers.reduce(arguments.seed) { $0 &* 31 &+ UInt64($1) })
-        let others = (0..<500).map { _ in tokens[Int(generator.uniform(0, Double(tokens.count)))] }
-        return LanguageModel.Batch(numbers.map { sentences[$0] }, others: others, lexicon)
+        let kin = relatives.some(of: Set(numbers.flatMap { sentences[$0] }).sorted(), using: &generator)
+        let others = (0..<300).map { _ in tokens[Int(generator.uniform(0, Double(tokens.count)))] }
+        return LanguageModel.Batch(numbers.map { sentences[$0] }, others: kin + others, lexicon)
       }
       try trainer.run {
         batch($0, of: train)
@@ -93,28 +95,16 @@ struct MinimalPairs {
 
   /// How many right sentences a model finds likelier than the wrong ones.
   func accuracy(of model: LanguageModel, _ lexicon: Lexicon) -> Accuracy {
+    let relatives = Relatives(lexicon.words)
     var accuracy = Accuracy()
     let all = Set(pairs.flatMap { $0.right + $0.wrong }).union(lexicon.words.words).sorted()
     for start in stride(from: 0, to: pairs.count, by: 50) {
       let some = pairs[start..<min(start + 50, pairs.count)]
       let batch = LanguageModel.Batch(some.map(\.right) + some.map(\.wrong), others: all, lexicon)
-      let scores = model.logProbabilities(batch, bias: batch.words.logFrequencies(lexicon))
+      let scores = model.logProbabilities(batch, bias: relatives.logChances(of: batch.words.different))
       let rightFirst = zip(scores, scores.dropFirst(some.count)).map { $0 > $1 ? 0 : 1 }
       accuracy.count(IndexTensor(rightFirst), IndexTensor(rightFirst.map { _ in 0 }))
     }
     return accuracy
-  }
-}
-
-extension SpelledWords {
-  /// The logarithm of how likely each word is to stand in a batch of training: what the model leaves out.
-  fileprivate func logFrequencies(_ lexicon: Lexicon) -> Tensor<Float> {
-    let total = lexicon.words.words.indices.reduce(0) { $0 + lexicon.words.occurrences(of: $1 + 1)! }
-    let tokensInBatch = 1500.0
-    let logs = words.elements.map { word in
-      let frequency = Double(lexicon.words.occurrences(of: word) ?? 1) / Double(total)
-      return Float(log(1 - exp(-frequency * tokensInBatch)))
-    }
-    return Tensor(shape: [logs.count], elements: logs)
   }
 }

@@ -1,5 +1,4 @@
 import ExampleKit
-import SentenceClassifier
 
 /// Sentences of movie reviews: 1 where they like the movie, 0 where not.
 struct Reviews {

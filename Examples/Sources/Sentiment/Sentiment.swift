@@ -1,7 +1,6 @@
 import ArgumentParser
 import ExampleKit
 import RecurrentTraining
-import SentenceClassifier
 
 /// Does a sentence praise a movie, or does it not?
 @main
@@ -29,9 +28,7 @@ struct Sentiment: ParsableCommand {
       let reviews = try Reviews(folder: arguments.folder(sample: "sentiment"))
       let vocabulary = Vocabulary(of: reviews.train.sentences, atLeast: 2)
       var trainer = Trainer(
-        Classifier(
-          vocabularySize: vocabulary.count, settings: .init(deviation: 0.1, wordDropout: 0.3, dropout: 0.5),
-          seed: arguments.seed),
+        Classifier(vocabularySize: vocabulary.count, seed: arguments.seed),
         optimizer: Adam(learningRate: 1e-3), batches: reviews.train.batches(of: 32, seed: arguments.seed),
         options: try arguments.options(epochs: 8), seed: arguments.seed)
       try trainer.resume(arguments)
@@ -51,11 +48,18 @@ struct Sentiment: ParsableCommand {
 
     @Argument(help: "A model that was saved.")
     var model: String
+    @Option(help: "A page to write, with what the LSTM's gates did at each word of the last line.")
+    var heatMap: String?
 
     func run() throws {
       let (classifier, vocabulary) = try classifier(contentsOf: model)
-      answerLines(prompt: "A sentence about a movie:") { line in
-        let praise = classifier.probabilities(of: vocabulary(Reviews.words(of: line)))[1]
+      try answerLines(prompt: "A sentence about a movie:") { line in
+        let words = Reviews.words(of: line)
+        if let heatMap {
+          guard let lstm = classifier as? LSTMClassifier else { throw ValidationError("a bag of words has no gates") }
+          try write(lstm.heatMap(vocabulary(words), labels: words), to: heatMap)
+        }
+        let praise = classifier.probabilities(of: vocabulary(words))[1]
         return "\(praise >= 0.5 ? "praise" : "no praise"), \(Int((100 * max(praise, 1 - praise)).rounded())) % sure"
       }
     }

@@ -59,6 +59,8 @@ struct Tagger: ParsableCommand {
 
     @Argument(help: "A model that was saved.")
     var model: String
+    @Option(help: "A page to write, with what the gates did at each word of the last line.")
+    var heatMap: String?
 
     func run() throws {
       let file = try TensorFile(contentsOf: model)
@@ -66,8 +68,9 @@ struct Tagger: ParsableCommand {
       let lexicon = try Lexicon(file)
       var tagger = TaggerModel(lexicon, seed: 0)
       try file.restore(prefix: "model", &tagger)
-      answerLines(prompt: "A sentence:") { line in
+      try answerLines(prompt: "A sentence:") { line in
         let words = words(of: line)
+        if let heatMap { try write(tagger.heatMap(words, lexicon), to: heatMap) }
         let tags = tagger.tags(of: SpelledWords([words], lexicon)).elements
         return zip(words, tags).map { "\($0)/\(Treebank.tagNames[$1])" }.joined(separator: " ")
       }

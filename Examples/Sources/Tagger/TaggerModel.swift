@@ -54,6 +54,12 @@ struct TaggerModel: ComposedModel {
     return (loss.value, ["reader": readerGradients, "lstm": lstmGradients, "dense": denseGradients])
   }
 
+  /// What the forward direction's gates do at each word of a sentence.
+  func heatMap(_ sentence: [String], _ lexicon: Lexicon) -> GateHeatMap {
+    let words = SpelledWords([sentence], lexicon)
+    return GateHeatMap(lstm.gates(reader(words)(words.places))[0], labels: sentence)
+  }
+
   /// How many words of a treebank it tags right.
   func accuracy(on treebank: Treebank, _ lexicon: Lexicon) -> Accuracy {
     var accuracy = Accuracy()

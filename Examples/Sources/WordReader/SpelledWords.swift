@@ -8,6 +8,8 @@ package struct SpelledWords {
   package let places: IndexTensor
   /// The words of each sentence.
   package let lengths: [Int]
+  /// The U words.
+  package let different: [String]
   /// The number of each of the U words, as the lexicon knows it.
   package private(set) var words: IndexTensor
   /// The characters of each, [C, U].
@@ -27,6 +29,7 @@ package struct SpelledWords {
     }
     places = IndexTensor(padding: sentences.map { $0.map(place) })
     for word in others { _ = place(of: word) }
+    self.different = different
     let spellings = different.map { $0.map { lexicon.characters[String($0)] } }
     words = IndexTensor(different.map { lexicon.words[$0.lowercased()] })
     self.spellings = IndexTensor(padding: spellings)

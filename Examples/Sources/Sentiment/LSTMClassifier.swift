@@ -2,38 +2,41 @@ import Recurrent
 import RecurrentTraining
 
 /// Word vectors → bidirectional LSTM → the largest of each feature over time → class.
-package struct LSTMClassifier: SentenceClassifier {
+struct LSTMClassifier: SentenceClassifier {
   private var embedding: Embedding<Float>
   private var lstm: LSTM<Float>
   private var dense: Dense<Float>
-  private let settings: ClassifierSettings
 
-  package static var parts: [ModelPart<LSTMClassifier, Float>] {
+  static var parts: [ModelPart<LSTMClassifier, Float>] {
     [ModelPart("embedding", \.embedding), ModelPart("lstm", \.lstm), ModelPart("dense", \.dense)]
   }
 
-  package init(vocabularySize: Int, settings: ClassifierSettings, seed: UInt64) {
-    self.settings = settings
+  init(vocabularySize: Int, seed: UInt64) {
     var seeds = SeededGenerator(seed: seed)
-    embedding = Embedding(count: vocabularySize, size: 100, deviation: settings.deviation, seed: seeds.next())
+    embedding = Embedding(count: vocabularySize, size: 100, deviation: 0.1, seed: seeds.next())
     lstm = LSTM(LSTMConfiguration(inputSize: 100, hiddenSize: 128, isBidirectional: true), seed: seeds.next())
     dense = Dense(inputSize: 256, outputSize: 2, seed: seeds.next())
   }
 
-  package func logits(_ batch: SentenceBatch) -> Tensor<Float> {
+  func logits(_ batch: SentenceBatch) -> Tensor<Float> {
     let hidden = lstm(embedding(batch.words), lengths: batch.lengths).hidden
     return dense(MaxOverTime(hidden, lengths: batch.lengths).output)
   }
 
-  package func lossAndGradients(
+  /// What the forward direction's gates do at each word of a sentence.
+  func heatMap(_ words: [Int], labels: [String]) -> GateHeatMap {
+    GateHeatMap(lstm.gates(embedding(SentenceBatch([words]).words))[0], labels: labels)
+  }
+
+  func lossAndGradients(
     _ batch: SentenceBatch, using generator: inout SeededGenerator
   ) -> (loss: Double, gradients: CompositeGradients<Float>) {
     let vectors = embedding(batch.words)
-    let wordDropout = DropoutMask<Float>(rate: settings.wordDropout, shape: vectors.shape, using: &generator)
+    let wordDropout = DropoutMask<Float>(rate: 0.3, shape: vectors.shape, using: &generator)
     var tape = Tape(for: lstm, steps: batch.words.shape[0], batchSize: batch.lengths.count)
     let hidden = lstm.forward(wordDropout(vectors), lengths: batch.lengths, recording: &tape).hidden
     let pooled = MaxOverTime(hidden, lengths: batch.lengths)
-    let dropout = DropoutMask<Float>(rate: settings.dropout, shape: pooled.output.shape, using: &generator)
+    let dropout = DropoutMask<Float>(rate: 0.5, shape: pooled.output.shape, using: &generator)
     let features = dropout(pooled.output)
     let loss = crossEntropy(dense(features), batch.labels)
 

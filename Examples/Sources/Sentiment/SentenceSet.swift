@@ -2,38 +2,38 @@ import ExampleKit
 import RecurrentTraining
 
 /// Sentences, and of which class each is.
-package struct SentenceSet: Sendable {
-  package private(set) var sentences: [[String]] = []
-  package private(set) var labels: [Int] = []
+struct SentenceSet: Sendable {
+  private(set) var sentences: [[String]] = []
+  private(set) var labels: [Int] = []
 
-  package init() {}
+  init() {}
 
-  package mutating func append(_ words: [String], label: Int) {
+  mutating func append(_ words: [String], label: Int) {
     sentences.append(words)
     labels.append(label)
   }
 
   /// Batches of similar length, in a new order every epoch.
-  package func batches(of size: Int, seed: UInt64) -> LengthBatches {
+  func batches(of size: Int, seed: UInt64) -> LengthBatches {
     LengthBatches(lengths: sentences.map(\.count), batchSize: size, seed: seed)
   }
 
   /// The sentences with these numbers, as a model reads them.
-  package func batch(_ numbers: [Int], _ vocabulary: Vocabulary) -> SentenceBatch {
+  func batch(_ numbers: [Int], _ vocabulary: Vocabulary) -> SentenceBatch {
     SentenceBatch(numbers.map { vocabulary(sentences[$0]) }, labels: numbers.map { labels[$0] })
   }
 }
 
 /// Sentences side by side.
-package struct SentenceBatch {
+struct SentenceBatch {
   /// [T, N].
-  package let words: IndexTensor
+  let words: IndexTensor
   /// The words of each sentence.
-  package let lengths: [Int]
+  let lengths: [Int]
   /// [N].
-  package let labels: IndexTensor
+  let labels: IndexTensor
 
-  package init(_ sentences: [[Int]], labels: [Int]? = nil) {
+  init(_ sentences: [[Int]], labels: [Int]? = nil) {
     words = IndexTensor(padding: sentences)
     lengths = sentences.map(\.count)
     self.labels = IndexTensor(labels ?? sentences.map { _ in IndexTensor.none })

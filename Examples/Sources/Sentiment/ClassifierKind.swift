@@ -3,11 +3,11 @@ import ExampleKit
 import RecurrentFormats
 
 /// With a hidden state, or without.
-package enum ClassifierKind: String, CaseIterable, ExpressibleByArgument {
+enum ClassifierKind: String, CaseIterable, ExpressibleByArgument {
   case lstm, bag
 
   /// The model.
-  package var type: any SentenceClassifier.Type {
+  var type: any SentenceClassifier.Type {
     switch self {
     case .lstm: LSTMClassifier.self
     case .bag: BagClassifier.self
@@ -15,7 +15,7 @@ package enum ClassifierKind: String, CaseIterable, ExpressibleByArgument {
   }
 
   /// Saves a model of this kind, and all that is needed to ask it again.
-  package func save(_ classifier: some SentenceClassifier, _ vocabulary: Vocabulary, to path: String) throws {
+  func save(_ classifier: some SentenceClassifier, _ vocabulary: Vocabulary, to path: String) throws {
     var file = TensorFile(metadata: ["classifier": rawValue])
     file.set(model: classifier)
     vocabulary.save(to: &file)
@@ -24,13 +24,13 @@ package enum ClassifierKind: String, CaseIterable, ExpressibleByArgument {
 }
 
 /// Reads a model that was saved, of either kind, with its vocabulary.
-package func classifier(contentsOf path: String) throws -> (any SentenceClassifier, Vocabulary) {
+func classifier(contentsOf path: String) throws -> (any SentenceClassifier, Vocabulary) {
   let file = try TensorFile(contentsOf: path)
   guard let kind = file.metadata["classifier"].flatMap(ClassifierKind.init) else {
     throw ValidationError("\(path) holds no classifier of sentences")
   }
   func restored<Classifier: SentenceClassifier>(_: Classifier.Type, _ vocabulary: Vocabulary) throws -> Classifier {
-    var classifier = Classifier(vocabularySize: vocabulary.count, settings: .none, seed: 0)
+    var classifier = Classifier(vocabularySize: vocabulary.count, seed: 0)
     try file.restore(prefix: "model", &classifier)
     return classifier
   }
