@@ -16,18 +16,10 @@ import Testing
     let program = folder.appending(path: "main.swift")
     try sample.code.write(to: program, atomically: false, encoding: .utf8)
 
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments =
+    let (status, messages) = try run(
       ["swiftc", "-swift-version", "6", "-warnings-as-errors", "-c", program.path]
-      + ["-o", folder.appending(path: "main.o").path] + (try modules(for: sample))
-    let output = Pipe()
-    compiler.standardError = output
-    compiler.standardOutput = output
-    try compiler.run()
-    let messages = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    compiler.waitUntilExit()
-    #expect(compiler.terminationStatus == 0, "\(sample.testDescription)\n\(messages)")
+        + ["-o", folder.appending(path: "main.o").path] + modules(for: sample))
+    #expect(status == 0, "\(sample.testDescription)\n\(messages)")
   }
 
   /// Where the compiler finds what a sample imports: a manifest the package manager's own module; a program those that
@@ -44,20 +36,36 @@ import Testing
       })
     let sources = Sample.root.appending(path: "Sources")
     let c = ["COpenBLAS", "CLAPACKE", "CRecurrentKernels/include", "CRecurrent/include", "CHDF5", "CZlib"]
-    return ["-I", built.path] + c.flatMap { ["-I", sources.appending(path: $0).path] }
+    return try ["-I", built.path] + c.flatMap { ["-I", sources.appending(path: $0).path] } + traitModules()
+  }
+
+  /// Where the headers are that a trait of this build asks for.
+  private func traitModules() throws -> [String] {
+    #if HDF5
+      try run(["pkg-config", "--cflags-only-I", "hdf5"]).output.split { $0.isWhitespace }.map(String.init)
+    #else
+      []
+    #endif
   }
 
   /// The folder of the module PackageDescription, beside the compiler.
   private func manifestModules() throws -> String {
-    let which = Process()
-    which.executableURL = URL(filePath: "/usr/bin/env")
-    which.arguments = ["which", "swiftc"]
-    let output = Pipe()
-    which.standardOutput = output
-    try which.run()
-    let path = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    which.waitUntilExit()
+    let path = try run(["which", "swiftc"]).output
     return URL(filePath: path.trimmingCharacters(in: .newlines)).resolvingSymlinksInPath().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "lib/swift/pm/ManifestAPI").path
+  }
+
+  /// Runs a command, and waits for its end.
+  private func run(_ command: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = command
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, output)
   }
 }
