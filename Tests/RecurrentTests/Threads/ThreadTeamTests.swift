@@ -8,14 +8,19 @@ struct ThreadTeamTests {
   @Test("members that wait for most of a call part, all at the same meeting")
   func parting() {
     let team = ThreadTeam(memberCount: 3, patience: 0)
-    let meetings = Mutex([0, 0, 0])
+    // Twenty bits for each member. (Not a Mutex: the thread sanitizer does not see how one is handed on where it is
+    // waited for, which happens in a library that is not built with it.)
+    let meetings = Atomic(0)
     team.run(members: 3) { member in
       for meeting in 1... {
         if member.index == 1 { usleep(1000) }  // what the others have to wait for
-        if !member.meet() { return meetings.withLock { $0[member.index] = meeting } }
+        guard member.meet() else {
+          meetings.add(meeting << (20 * member.index), ordering: .relaxed)
+          return
+        }
       }
     }
-    let last = meetings.withLock { $0 }
+    let last = (0..<3).map { meetings.load(ordering: .relaxed) >> (20 * $0) & 0xF_FFFF }
     #expect(last[0] > 0 && last[1] == last[0] && last[2] == last[0])
   }
 
