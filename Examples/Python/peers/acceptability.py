@@ -2,7 +2,7 @@
 """The example `acceptability` in PyTorch: the same model, settings and data.
 
     acceptability write --data DATA --seed 1 FOLDER
-    python3 acceptability.py FOLDER [--epochs 4] [--seed 1] [--threads 2]
+    python3 acceptability.py FOLDER [--epochs 2] [--seed 1] [--threads 2]
 
 Needs torch. Each different word of a batch is spelled once here, too, and no padding is computed (packed sequences).
 """
@@ -73,7 +73,7 @@ def accuracy(model, pairs, lexicon, numbers):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data")
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()

@@ -25,7 +25,7 @@ extension Acceptability {
     private func train<Model: Judge>(_: Model.Type) throws {
       let data = try breaking.data(arguments.data, seed: arguments.seed)
       let batches = data.train.batches(of: 16, seed: arguments.seed)
-      let epochs = arguments.epochs ?? 4
+      let epochs = arguments.epochs ?? 2
       let rate = LearningRate.linear(
         from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs))
       var trainer = Trainer(
@@ -76,7 +76,7 @@ extension Acceptability {
 /// How sentences are broken.
 struct BreakingArguments: ParsableArguments {
   @Option(help: "In how many ways each sentence to learn from is broken.")
-  var ways = 2
+  var ways = 6
 
   func validate() throws {
     guard ways > 0 else { throw ValidationError("--ways must be above 0") }
