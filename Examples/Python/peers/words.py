@@ -35,13 +35,13 @@ class Lexicon:
 class WordReader(nn.Module):
     output_size = 164
 
-    def __init__(self, lexicon):
+    def __init__(self, lexicon, deviation=0.1):
         super().__init__()
         self.words = nn.Embedding(len(lexicon.words) + 1, 100)
         self.characters = nn.Embedding(len(lexicon.characters) + 1, 32)
         self.speller = nn.LSTM(32, 32, bidirectional=True)
         for embedding in (self.words, self.characters):
-            nn.init.normal_(embedding.weight, std=0.1)
+            nn.init.normal_(embedding.weight, std=deviation)
 
     def forward(self, places, words, spellings, spelling_lengths, forgetting=0.0):
         if self.training and forgetting:

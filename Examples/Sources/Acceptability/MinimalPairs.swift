@@ -22,22 +22,25 @@ extension Acceptability {
       let more = try text.flatMap { path in
         try TextFile(path).lines.map { words(of: String($0.split(separator: "\t").last ?? "")) }
       }
-      let train = try BrokenSentences.sentences("\(folder)/train.tsv") + more.filter { !$0.isEmpty }
-      let dev = try BrokenSentences.sentences("\(folder)/dev.tsv")
+      let train = try Treebank.sentences("\(folder)/train.tsv").map(\.words) + more.filter { !$0.isEmpty }
+      let dev = try Treebank.sentences("\(folder)/dev.tsv").map(\.words)
       let lexicon = Lexicon(of: train + [[LanguageModel.Batch.edge, LanguageModel.Batch.edge]])
       let tokens = train.flatMap { $0 }
       let relatives = Relatives(lexicon.words)
       let files = try pairs.map(MinimalPairs.init)
       var trainer = Trainer(
         LanguageModel(lexicon, seed: arguments.seed), optimizer: Adam(learningRate: 2e-3),
-        batches: LengthBatches(lengths: train.map(\.count), batchSize: 64, seed: arguments.seed),
+        batches: LengthBatches(
+          lengths: train.map(\.count), batchSize: 16, seed: arguments.seed),
         options: try arguments.options(epochs: 8, clipping: .norm(5)), seed: arguments.seed)
       try trainer.resume(arguments)
       func batch(_ numbers: [Int], of sentences: [[String]]) -> LanguageModel.Batch {
         // What to tell the right words from: their relatives, and words from anywhere.
         var generator = SeededGenerator(seed: numbers.reduce(arguments.seed) { $0 &* 31 &+ UInt64($1) })
         let kin = relatives.some(of: Set(numbers.flatMap { sentences[$0] }).sorted(), using: &generator)
-        let others = (0..<300).map { _ in tokens[Int(generator.uniform(0, Double(tokens.count)))] }
+        let others = (0..<100).map { _ in
+          tokens[Int(generator.uniform(0, Double(tokens.count)))]
+        }
         return LanguageModel.Batch(numbers.map { sentences[$0] }, others: kin + others, lexicon)
       }
       try trainer.run {

@@ -25,7 +25,7 @@ extension Acceptability {
     private func train<Model: Judge>(_: Model.Type) throws {
       let data = try breaking.data(arguments.data, seed: arguments.seed)
       let batches = data.train.batches(of: 16, seed: arguments.seed)
-      let epochs = arguments.epochs ?? 4
+      let epochs = arguments.epochs ?? 2
       let rate = LearningRate.linear(
         from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs))
       var trainer = Trainer(
@@ -46,8 +46,10 @@ extension Acceptability {
   struct Write: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Writes the sentences, whole and broken, for other programs to learn from.",
-      discussion:
-        "Lines of 1 where the sentence is broken, else 0, the words, and the places of the breaks, with tabs between.")
+      discussion: """
+        Lines of the words, their parts of speech, and the places of the words at which one sees that the sentence is broken \
+        (none where it is whole), with tabs between. Whole sentences and the same ones broken take turns.
+        """)
 
     @Option(help: "The folder with the treebank; the small sample where nothing is said.")
     var data: String?
@@ -62,8 +64,8 @@ extension Acceptability {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       for (name, set) in [("train", data.train), ("dev", data.dev), ("test", data.test)] {
         let lines = set.pairs.flatMap { [$0.whole, $0.broken] }.map { sentence in
-          let breaks = sentence.breaks.map(String.init).joined(separator: " ")
-          return "\(breaks.isEmpty ? 0 : 1)\t\(sentence.words.joined(separator: " "))\t\(breaks)\n"
+          [sentence.words, sentence.tags.map { Treebank.tagNames[$0] }, sentence.breaks.map(String.init)]
+            .map { $0.joined(separator: " ") }.joined(separator: "\t") + "\n"
         }
         try lines.joined().write(toFile: "\(folder)/\(name).tsv", atomically: true, encoding: .utf8)
       }
@@ -74,7 +76,7 @@ extension Acceptability {
 /// How sentences are broken.
 struct BreakingArguments: ParsableArguments {
   @Option(help: "In how many ways each sentence to learn from is broken.")
-  var ways = 2
+  var ways = 6
 
   func validate() throws {
     guard ways > 0 else { throw ValidationError("--ways must be above 0") }
@@ -86,10 +88,10 @@ struct BreakingArguments: ParsableArguments {
     _ folder: String?, seed: UInt64
   ) throws -> (train: BrokenSentences, dev: BrokenSentences, test: BrokenSentences, lexicon: Lexicon) {
     let folder = folder ?? sampleFolder("treebank")
-    let sentences = try ["train", "dev", "test"].map { try BrokenSentences.sentences("\(folder)/\($0).tsv") }
+    let sentences = try ["train", "dev", "test"].map { try Treebank.sentences("\(folder)/\($0).tsv") }
     return (
       BrokenSentences(sentences[0], ways: ways, seed: seed), BrokenSentences(sentences[1], seed: 0),
-      BrokenSentences(sentences[2], seed: 0), Lexicon(of: sentences[0].map { $0.map { $0.lowercased() } })
+      BrokenSentences(sentences[2], seed: 0), Lexicon(of: sentences[0].map { $0.words.map { $0.lowercased() } })
     )
   }
 }

@@ -24,19 +24,19 @@ struct Tagger: ParsableCommand {
 
     func run() throws {
       let folder = arguments.folder(sample: "treebank")
-      let (train, dev, test) = (
-        try Treebank("\(folder)/train.tsv"), try Treebank("\(folder)/dev.tsv"), try Treebank("\(folder)/test.tsv")
-      )
-      let lexicon = Lexicon(of: train.sentences)
-      let batches = train.batches(of: 32, seed: arguments.seed)
+      let train = try Treebank.sentences("\(folder)/train.tsv")
+      let dev = try Treebank.sentences("\(folder)/dev.tsv")
+      let test = try Treebank.sentences("\(folder)/test.tsv")
+      let lexicon = Lexicon(of: train.map(\.words))
+      let batches = LengthBatches(lengths: train.map(\.words.count), batchSize: 32, seed: arguments.seed)
       let epochs = arguments.epochs ?? 8
       let rate = LearningRate.linear(from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs))
       var trainer = Trainer(
         TaggerModel(lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
         options: try arguments.options(epochs: epochs, schedule: rate), seed: arguments.seed)
       try trainer.resume(arguments)
-      try trainer.run {
-        train.batch($0, lexicon)
+      try trainer.run { numbers in
+        TaggedBatch(numbers.map { train[$0] }, lexicon)
       } validatingBy: { model in
         1 - model.accuracy(on: dev, lexicon).share
       }

@@ -5,12 +5,6 @@ import WordReader
 
 /// Words and their characters → bidirectional LSTM → a tag for each word.
 struct TaggerModel: ComposedModel {
-  struct Batch {
-    let words: SpelledWords
-    /// [T, N].
-    let tags: IndexTensor
-  }
-
   private(set) var reader: WordReader
   private(set) var lstm: LSTM<Float>
   private var dense: Dense<Float>
@@ -33,7 +27,7 @@ struct TaggerModel: ComposedModel {
   }
 
   func lossAndGradients(
-    _ batch: Batch, using generator: inout SeededGenerator
+    _ batch: TaggedBatch, using generator: inout SeededGenerator
   ) -> (loss: Double, gradients: CompositeGradients<Float>) {
     let words = batch.words
     var spelling = reader.tape(for: words)
@@ -60,11 +54,12 @@ struct TaggerModel: ComposedModel {
     return GateHeatMap(lstm.gates(reader(words)(words.places))[0], labels: sentence)
   }
 
-  /// How many words of a treebank it tags right.
-  func accuracy(on treebank: Treebank, _ lexicon: Lexicon) -> Accuracy {
+  /// How many words it tags right.
+  func accuracy(on sentences: [Treebank.Sentence], _ lexicon: Lexicon) -> Accuracy {
     var accuracy = Accuracy()
-    for numbers in treebank.batches(of: 64, seed: 0).batches(ofEpoch: 0) {
-      let batch = treebank.batch(numbers, lexicon)
+    let batches = LengthBatches(lengths: sentences.map(\.words.count), batchSize: 64, seed: 0)
+    for numbers in batches.batches(ofEpoch: 0) {
+      let batch = TaggedBatch(numbers.map { sentences[$0] }, lexicon)
       accuracy.count(tags(of: batch.words), batch.tags)
     }
     return accuracy

@@ -1,0 +1,30 @@
+import ExampleKit
+
+/// Sentences, the parts of speech of whose words are known.
+package enum Treebank {
+  /// The seventeen universal parts of speech.
+  package static let tagNames = [
+    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM",
+    "VERB", "X",
+  ]
+
+  /// A sentence, and the number of each word's part of speech.
+  package struct Sentence: Sendable {
+    package var words: [String]
+    package var tags: [Int]
+  }
+
+  /// Reads lines of a word, a tab and its tag; an empty line ends a sentence.
+  package static func sentences(_ path: String) throws -> [Sentence] {
+    let numbers = Dictionary(uniqueKeysWithValues: zip(tagNames, 0...))
+    return try TextFile(path).blocks(2).map { block in
+      let tags = try block.map { columns in
+        guard let tag = numbers[String(columns[1])] else {
+          throw TextFileError(path: path, reason: "'\(columns[1])' is no tag of Universal Dependencies")
+        }
+        return tag
+      }
+      return Sentence(words: block.map { String($0[0]) }, tags: tags)
+    }
+  }
+}
