@@ -22,6 +22,21 @@ struct HeatMapTests {
     #expect(!gates.contains(">f</text>"))
   }
 
+  /// U+0600 and U+0301 make one character of themselves and what stands beside them: to Swift, not to a browser.
+  @Test("words cannot break out of the page", arguments: ["\u{0600}<img>", "\"\u{0301}", "it's", "a&\u{200D}b"])
+  func escaping(word: String) {
+    let record = lstm.gates(.random([1, 1, 3], seed: 2))[0]
+    let map = GateHeatMap(record, labels: [word])
+    let clean = Array(GateHeatMap(record, labels: ["x"]).svg.utf8)
+    for mark in "&<>\"'".utf8 {
+      func count(_ text: [UInt8]) -> Int { text.filter { $0 == mark }.count }
+      // Each mark that must not stand there is an entity, which begins with an ampersand.
+      let entities = mark == UInt8(ascii: "&") ? word.utf8.filter { "&<>\"'".utf8.contains($0) }.count : 0
+      #expect(count(Array(map.svg.utf8)) == count(clean) + entities)
+    }
+    #expect(!map.page(title: word).utf8.contains(word.utf8))
+  }
+
   /// One unit with i = σ(0) = ½ at every step and a candidate of tanh(±1): one strength, and both colours.
   @Test("colours are the numbers")
   func colors() {
