@@ -53,6 +53,22 @@ struct HeatMapTests {
     #expect(candidate.contains("class=\"tile down\" fill-opacity=\"0.75\""))
   }
 
+  @Test(
+    "a word that is too long is cut, and whole under the pointer",
+    arguments: [
+      (String(repeating: "a", count: 24), nil), (String(repeating: "a", count: 60), String(repeating: "a", count: 23)),
+      // These are twice as wide.
+      (String(repeating: "字", count: 12), nil), (String(repeating: "字", count: 13), String(repeating: "字", count: 11)),
+    ] as [(String, String?)])
+  func longWords(word: String, beginning: String?) {
+    let map = GateHeatMap(lstm.gates(.random([2, 1, 3], seed: 2))[0], labels: [word, "x"]).svg
+    if let beginning {
+      #expect(map.contains("<title>\(word)</title>\(beginning)…</text>"))
+    } else {
+      #expect(map.contains(">\(word)</text>") && !map.contains("<title>"))
+    }
+  }
+
   @Test("labels that do not fit the sequence are refused")
   func misuse() async {
     await #expect(processExitsWith: .failure) {
