@@ -68,7 +68,7 @@ struct ToolDiagnoseTests {
   }
 
   /// Inputs and models at the edge of what can be drawn: where a number is NaN, where there is one step, where a gradient is
-  /// 1.5¹⁷⁵⁰ = 10³⁰⁸ long, and where the next is beyond Double.
+  /// 1.5¹⁷⁵⁰ = 10³⁰⁸ long, and where it is beyond Double, with all of its Jacobians.
   @Test("pages have numbers alone in their pictures", arguments: ["nan", "one", "far", "beyond"])
   func extremes(name: String) throws {
     try withFolder { folder in
@@ -92,7 +92,10 @@ struct ToolDiagnoseTests {
       if name == "nan" { input[4, 0, 1] = .nan }
       try NumPyArray(input).write(to: folder + "/input.npy")
       let answer = try recurrent(
-        ["diagnose", "model.safetensors", "input.npy", "--name", model, "-o", "report.html"], in: folder)
+        [
+          "diagnose", "model.safetensors", "input.npy", "--name", model, "-o", "report.html", "--jacobian-steps",
+          name == "beyond" ? "1760" : "64",
+        ], in: folder)
       #expect(answer.status == 0 && answer.output.contains(said), "\(answer.output) \(answer.error)")
       let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
       expectFinite(page)
