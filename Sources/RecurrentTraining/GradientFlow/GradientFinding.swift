@@ -92,7 +92,7 @@ struct GradientCauses {
   /// A reason for a fate.
   func reason(_ fate: GradientFinding.Fate) -> String {
     if case .notANumber(let origin) = fate { return unknown(origin) }
-    let growth = "the leading Lyapunov exponent is \(signed(exponent)) a step"
+    let growth = "the leading Lyapunov exponent is " + (exponent.isNaN ? "not known" : "\(signed(exponent)) a step")
     if let gate = gates.first(where: { $0.kind.keepsState }), let times = gate.timeConstants {
       return gated(fate, gate, times) + "; \(growth)"
     }
@@ -116,7 +116,8 @@ struct GradientCauses {
     let radius = "the recurrent weights have a spectral radius of \(Text.three(spectralRadius))"
     let saturated = gates.first.map { $0.lowShare + $0.highShare } ?? 0
     guard gates.first?.kind.range != .open else { return radius }
-    let share = "\(Text.percent(saturated)) of h is saturated, where its activation has hardly a slope"
+    let part = saturated.isNaN ? "a share that is not known" : Text.percent(saturated)
+    let share = "\(part) of h is saturated, where its activation has hardly a slope"
     switch fate {
     case .vanishing where spectralRadius >= 1: return "\(share), though \(radius)"
     default: return "\(radius), and \(share)"
@@ -129,10 +130,10 @@ struct GradientCauses {
   }
 
   private func time(_ steps: Double) -> String {
-    if steps.isNaN { return "nobody knows how many steps" }
+    if steps.isNaN { return "no known number of steps" }
     return steps.isFinite ? "\(Text.three(steps)) steps" : "no end"
   }
   private func signed(_ value: Double) -> String {
-    (value > 0 ? "+" : value < 0 ? "−" : "") + Text.three(value.magnitude)
+    (value > 0 ? "+" : value < 0 ? "−" : "") + (value.isInfinite ? "∞" : Text.three(value.magnitude))
   }
 }

@@ -69,7 +69,7 @@ extension DiagnosisReport {
       let positive = exponents.filter { $0 > 0 }.count
       let cells = [
         Self.signed(diagnosis.exponent), Self.signed(exponents.median), Self.signed(exponents.min()),
-        "\(positive) of \(exponents.count)", Text.three(diagnosis.spectralRadius),
+        "\(positive) of \(exponents.count)", Self.signed(diagnosis.spectralRadius),
       ]
       return "<tr><td>\(diagnosis.place)</td>" + cells.map { "<td class=\"n\">\($0)</td>" }.joined() + "</tr>"
     }

@@ -67,15 +67,16 @@ struct ToolDiagnoseTests {
     #expect(count > 100)
   }
 
-  /// Inputs and models at the edge of what can be drawn: where a number is NaN, where there is one step, where a gradient is
-  /// 1.5¹⁷⁵⁰ = 10³⁰⁸ long, and where it is beyond Double, with all of its Jacobians.
-  @Test("pages have numbers alone in their pictures", arguments: ["nan", "one", "far", "beyond"])
+  /// Inputs and models at the edge of what can be drawn: where a number is NaN, or a weight, where there is one step, where a
+  /// gradient is 1.5¹⁷⁵⁰ = 10³⁰⁸ long, and where it is beyond Double, with all of its Jacobians.
+  @Test("pages have numbers alone in their pictures", arguments: ["nan", "weights", "one", "far", "beyond"])
   func extremes(name: String) throws {
     try withFolder { folder in
       try unpack(into: folder)
       var (model, stepCount, said) = ("gru", 9, "Gradients")
       switch name {
       case "nan": said = "not numbers: there is NaN or ∞ in its input"
+      case "weights": (model, said) = ("broken", "not numbers: there is NaN or ∞ in its weights")
       case "one": (stepCount, said) = (1, "over the 1 step seen")
       default: (model, stepCount, said) = ("relu", name == "far" ? 1750 : 1760, "explode")
       }
@@ -87,6 +88,8 @@ struct ToolDiagnoseTests {
           initialization: RNNInitialization(input: .constant(0), recurrent: .constant(1.5), bias: .constant(1e-3)),
           seed: 1),
         named: "relu")
+      let broken = RNNInitialization(input: .constant(.nan), recurrent: .constant(.nan), bias: .constant(0))
+      file.set(RNN<Double>(configuration, initialization: broken, seed: 1), named: "broken")
       try file.write(to: folder + "/model.safetensors")
       var input = Tensor<Float>(shape: [stepCount, 1, 3], repeating: 0.5)
       if name == "nan" { input[4, 0, 1] = .nan }
