@@ -44,16 +44,19 @@ package struct Drawing {
       "<path class=\"\(style)\" fill-opacity=\"\(Text.round(opacity))\" d=\"\(tiles.joined())\"/>")
   }
 
-  /// Text whose baseline begins, is centred, or ends at a point; turned by `angle` degrees about it.
+  /// Text whose baseline begins, is centred, or ends at a point; turned by `angle` degrees about it. A title, where there is
+  /// one, shows under the pointer.
   package mutating func text(
-    _ text: String, x: Double, y: Double, _ style: String, anchor: Anchor = .start, angle: Double = 0
+    _ text: String, x: Double, y: Double, _ style: String, anchor: Anchor = .start, angle: Double = 0,
+    title: String? = nil
   ) {
     let place =
       angle == 0
       ? "x=\"\(Markup.number(x))\" y=\"\(Markup.number(y))\""
       : "transform=\"translate(\(Markup.number(x)) \(Markup.number(y))) rotate(\(Markup.number(angle)))\""
+    let title = title.map { "<title>\(Markup.escape($0))</title>" } ?? ""
     shapes.append(
-      "<text class=\"\(style)\" \(place) text-anchor=\"\(anchor.rawValue)\">\(Markup.escape(text))</text>")
+      "<text class=\"\(style)\" \(place) text-anchor=\"\(anchor.rawValue)\">\(title)\(Markup.escape(text))</text>")
   }
 
   /// A small shape about a point.

@@ -3,15 +3,18 @@ internal import Foundation
 /// Text of HTML and SVG.
 package enum Markup {
   /// Text as it stands between tags or in quotation marks.
+  ///
+  /// It goes by scalars, as browsers do: a `<` that joins a mark beside it into one character is still a `<` to them.
   package static func escape(_ text: String) -> String {
     var escaped = ""
-    for character in text {
-      switch character {
+    for scalar in text.unicodeScalars {
+      switch scalar {
       case "&": escaped += "&amp;"
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case "\"": escaped += "&quot;"
-      default: escaped.append(character)
+      case "'": escaped += "&#39;"
+      default: escaped.unicodeScalars.append(scalar)
       }
     }
     return escaped

@@ -17,7 +17,7 @@ struct Diagnose: Command {
         recurrent diagnose model.safetensors input.npy -o report.html --name encoder.lstm
         recurrent diagnose model.safetensors sentence.npy -o report.html --labels "the cat sat on the mat"
 
-      The loss looks at the end of each sequence alone. All is computed in Double.
+      The loss looks at the end of each sequence alone. All is computed in Double, whether --double is given or not.
       """)
 
   @OptionGroup var call: LayerCall

@@ -1,6 +1,6 @@
 internal import Recurrent
 
-/// What one gate of a layer and direction did in a batch.
+/// What one gate of a layer and direction did in a batch. Where one of its values is NaN, so is what is said of them.
 public struct GateStatistics: Sendable, Equatable {
   /// What it is.
   public let kind: GateKind
@@ -47,12 +47,14 @@ extension GateRecord {
         }
       }
     }
-    let count = Double(lengths.reduce(0, +))
+    let (count, total) = (Double(lengths.reduce(0, +)), sums.reduce(0, +))
     let all = count * Double(size)
+    // No NaN is below or above anything, and so none was counted.
+    func share(_ count: Int, of all: Double, summing sum: Double) -> Double { sum.isNaN ? .nan : Double(count) / all }
     return GateStatistics(
-      kind: kind, mean: sums.reduce(0, +) / all, lowShare: Double(lowCounts.reduce(0, +)) / all,
-      highShare: Double(highCounts.reduce(0, +)) / all, unitMeans: sums.map { $0 / count },
-      unitSaturatedShares: zip(lowCounts, highCounts).map { Double($0 + $1) / count },
-      timeConstants: kind.keepsState ? logarithms.map { $0 < 0 ? -count / $0 : .infinity } : nil)
+      kind: kind, mean: total / all, lowShare: share(lowCounts.reduce(0, +), of: all, summing: total),
+      highShare: share(highCounts.reduce(0, +), of: all, summing: total), unitMeans: sums.map { $0 / count },
+      unitSaturatedShares: (0..<size).map { share(lowCounts[$0] + highCounts[$0], of: count, summing: sums[$0]) },
+      timeConstants: kind.keepsState ? logarithms.map { $0 >= 0 ? .infinity : -count / $0 } : nil)
   }
 }

@@ -3,21 +3,25 @@ internal import RecurrentPictures
 
 /// What becomes of gradients on their way back through a layer, and why: in words.
 ///
-/// It goes by the curve of the state gradients' medians over the distance, of a loss that looks at the end alone.
+/// It goes by the curve of the state gradients' medians over the distance, of a loss that looks at the end alone; over the
+/// sequences that are at least as long as most, as far as all of them go back.
 public struct GradientFinding: Sendable, Equatable, CustomStringConvertible {
   /// What becomes of gradients.
   public enum Fate: Sendable, Equatable {
-    /// They have grown more than tenfold, and grow on.
+    /// They have grown more than tenfold, and grow on: at their rate they would double at the least over the whole way.
     case exploding
     /// From so many steps on less than a hundredth of them is left.
     case vanishing(steps: Int)
     /// Neither, as far as the sequences go.
     case healthy
+    /// They are NaN, and so is, or infinite, what goes into the layer there.
+    case notANumber(Origin)
   }
 
   /// What becomes of them.
   public let fate: Fate
-  /// The natural logarithm of what they grow by in a step, over the farther half of the way; −∞ where nothing arrives.
+  /// The natural logarithm of what they grow by in a step, over the farther half of the way; −∞ where nothing arrives,
+  /// NaN where no number does.
   public let rate: Double
   /// The steps over which the curve goes.
   public let distance: Int
@@ -25,12 +29,18 @@ public struct GradientFinding: Sendable, Equatable, CustomStringConvertible {
   public let reason: String
 
   /// The fate and rate of a curve of norms over the distance.
-  init(_ medians: [Double], reason: (Fate) -> String) {
+  ///
+  /// - Parameters:
+  ///   - origin: where NaN or ∞ comes into the layer, if it does.
+  ///   - reason: why, of a fate.
+  init(_ medians: [Double], origin: Origin? = nil, reason: (Fate) -> String) {
     let first = medians.first ?? 0
     rate = Self.rate(medians)
     distance = max(0, medians.count - 1)
     let most = medians.max { $1.isNaN || $0 < $1 } ?? 0
-    if !(most < .infinity) || most > 10 * first && rate > 0 {
+    if let origin, medians.contains(where: \.isNaN) {
+      fate = .notANumber(origin)
+    } else if !(most < .infinity) || most > 10 * first && rate * Double(distance) > Double._log(2) {
       fate = .exploding
     } else if first == 0 && medians.count > 1 {
       fate = .vanishing(steps: 0)
@@ -45,7 +55,7 @@ public struct GradientFinding: Sendable, Equatable, CustomStringConvertible {
   private static func rate(_ medians: [Double]) -> Double {
     guard medians.count > 1 else { return 0 }
     let middle = medians.count / 2
-    guard medians[medians.count - 1] > 0 else { return -.infinity }
+    guard medians[medians.count - 1] != 0 else { return -.infinity }
     let growth = Double._log(medians[medians.count - 1]) - Double._log(medians[middle - 1])
     return growth / Double(medians.count - middle)
   }
@@ -62,9 +72,10 @@ public struct GradientFinding: Sendable, Equatable, CustomStringConvertible {
     case .vanishing(steps: 0): "No gradient arrives here at all"
     case .vanishing(let steps): "Gradients vanish: after \(self.steps(Double(steps))) less than a hundredth is left"
     case .healthy where rate < -1e-3:
-      "Gradients are healthy over the \(steps(Double(distance))) that were seen; at their rate they halve every "
+      "Gradients are healthy over the \(steps(Double(distance))) seen; at their rate they halve every "
         + steps(Double._log(2) / -rate)
-    case .healthy: "Gradients are healthy over the \(steps(Double(distance))) that were seen"
+    case .healthy: "Gradients are healthy over the \(steps(Double(distance))) seen"
+    case .notANumber: "Gradients are not numbers"
     }
   }
 
@@ -73,13 +84,15 @@ public struct GradientFinding: Sendable, Equatable, CustomStringConvertible {
 
 /// What in a layer and direction decides over the fate of gradients.
 struct GradientCauses {
+  let place: LayerPlace
   let gates: [GateStatistics]
   let spectralRadius: Double
   let exponent: Double
 
   /// A reason for a fate.
   func reason(_ fate: GradientFinding.Fate) -> String {
-    let growth = "the leading Lyapunov exponent is \(signed(exponent)) a step"
+    if case .notANumber(let origin) = fate { return unknown(origin) }
+    let growth = "the leading Lyapunov exponent is " + (exponent.isNaN ? "not known" : "\(signed(exponent)) a step")
     if let gate = gates.first(where: { $0.kind.keepsState }), let times = gate.timeConstants {
       return gated(fate, gate, times) + "; \(growth)"
     }
@@ -95,7 +108,7 @@ struct GradientCauses {
       return "by way of h more comes back than the gates let go, with a spectral radius of "
         + "\(Text.three(spectralRadius)) of the candidate’s recurrent weights; \(constant) \(time(median)) \(slowest)"
     case .vanishing: return "\(constant) \(time(median)) or less \(slowest)"
-    case .healthy: return "\(constant) \(time(median)) or more \(slowest)"
+    case .healthy, .notANumber: return "\(constant) \(time(median)) or more \(slowest)"
     }
   }
 
@@ -103,15 +116,24 @@ struct GradientCauses {
     let radius = "the recurrent weights have a spectral radius of \(Text.three(spectralRadius))"
     let saturated = gates.first.map { $0.lowShare + $0.highShare } ?? 0
     guard gates.first?.kind.range != .open else { return radius }
-    let share = "\(Text.percent(saturated)) of h is saturated, where its activation has hardly a slope"
+    let part = saturated.isNaN ? "a share that is not known" : Text.percent(saturated)
+    let share = "\(part) of h is saturated, where its activation has hardly a slope"
     switch fate {
     case .vanishing where spectralRadius >= 1: return "\(share), though \(radius)"
     default: return "\(radius), and \(share)"
     }
   }
 
-  private func time(_ steps: Double) -> String { steps.isFinite ? "\(Text.three(steps)) steps" : "no end" }
+  private func unknown(_ origin: GradientFinding.Origin) -> String {
+    let below = origin == .input && place.layer > 0 ? ", which comes from the layer below" : ""
+    return "there is NaN or ∞ in its \(origin.rawValue)\(below)"
+  }
+
+  private func time(_ steps: Double) -> String {
+    if steps.isNaN { return "no known number of steps" }
+    return steps.isFinite ? "\(Text.three(steps)) steps" : "no end"
+  }
   private func signed(_ value: Double) -> String {
-    (value > 0 ? "+" : value < 0 ? "−" : "") + Text.three(value.magnitude)
+    (value > 0 ? "+" : value < 0 ? "−" : "") + (value.isInfinite ? "∞" : Text.three(value.magnitude))
   }
 }

@@ -35,34 +35,35 @@ extension GatedLayer {
   ///   - lengths: the steps of each of the N sequences, all of them T where nil.
   ///   - initial: the state before the first step, zeros where nil.
   /// - Returns: one for each layer and direction: layer by layer, the forward direction first.
-  /// - Complexity: that of `stateGradients`, and O(H³) for each.
+  /// - Complexity: that of `stateGradients`, of two more forward runs, and O(H³) for each.
   public func diagnosis(
     _ input: Tensor<Scalar>, lengths: [Int]? = nil, from initial: State? = nil
   ) -> [LayerDiagnosis] {
     let batch = requireBatch("diagnosis", input, lengths: lengths, from: initial)
-    let flows = ownStateGradients(input, lengths: batch.lengths, from: batch.initial)
+    let walks = LayerWalk.all(self, input, lengths: batch.lengths, from: batch.initial)
     let gates = gates(input, lengths: batch.lengths, from: batch.initial)
-    let longest = batch.lengths.indices.max { batch.lengths[$0] < batch.lengths[$1] }
-    return zip(flows, gates).map { flow, gates in
-      let place = flow.place
-      let exponent = longest.map { sequence in
-        leadingExponent(input, sequence: sequence, batch.lengths, batch.initial, at: place)
-      }
+    let exponents = leadingExponents(input, batch.lengths, batch.initial)
+    return zip(zip(walks, ownStateGradients(walks)), zip(gates, exponents)).map { flow, found in
+      let (place, origin, gradients) = (flow.0.place, flow.0.originOfNaN, flow.1)
       let matrix = candidateMatrix(parameters[layer: place.layer, direction: place.direction])
       let radius = LAPACK.eigenvalueMagnitudes(matrix.elements, size: matrix.shape[0]).max() ?? .nan
       let causes = GradientCauses(
-        gates: gates.statistics(), spectralRadius: Double(radius), exponent: exponent ?? .nan)
+        place: place, gates: found.0.statistics(), spectralRadius: Double(radius), exponent: found.1)
       return LayerDiagnosis(
-        place: place, gradients: flow, gates: causes.gates, spectralRadius: causes.spectralRadius,
-        exponent: causes.exponent, finding: GradientFinding(flow.state.medians, reason: causes.reason))
+        place: place, gradients: gradients, gates: causes.gates, spectralRadius: causes.spectralRadius,
+        exponent: causes.exponent,
+        finding: GradientFinding(
+          gradients.state.commonMedians(batch.lengths), origin: origin, reason: causes.reason))
     }
   }
 
-  private func leadingExponent(
-    _ input: Tensor<Scalar>, sequence: Int, _ lengths: [Int], _ initial: State, at place: LayerPlace
-  ) -> Double {
-    guard lengths[sequence] > 0 else { return .nan }
-    let jacobians = stateJacobians(input, sequence: sequence, lengths: lengths, from: initial, at: place)
-    return jacobians.lyapunovExponents(count: 1, discarding: jacobians.stepCount / 2)[0]
+  /// One for each place, NaN without a step.
+  private func leadingExponents(_ input: Tensor<Scalar>, _ lengths: [Int], _ initial: State) -> [Double] {
+    guard let longest = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), lengths[longest] > 0 else {
+      return stack.shape.places.map { _ in .nan }
+    }
+    return allStateJacobians(input, sequence: longest, lengths: lengths, from: initial).map { jacobians in
+      jacobians.lyapunovExponents(count: 1, discarding: jacobians.stepCount / 2)[0]
+    }
   }
 }

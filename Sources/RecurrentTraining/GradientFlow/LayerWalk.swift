@@ -84,13 +84,9 @@ extension RecurrentLayer {
   ) -> (lengths: [Int], initial: State) {
     let shape = stack.shape
     require(input.shape.count == 3, "\(name): an input of \(input.shape.count) dimensions in place of 3")
-    let (stepCount, batchSize, features) = (input.shape[0], input.shape[1], input.shape[2])
+    let (batchSize, features) = (input.shape[1], input.shape[2])
     require(features == shape.inputSize, "\(name): \(features) features for an input size of \(shape.inputSize)")
-    let lengths = lengths ?? [Int](repeating: stepCount, count: batchSize)
-    require(lengths.count == batchSize, "\(name): \(lengths.count) lengths for \(batchSize) sequences")
-    for length in lengths {
-      require(length >= 0 && length <= stepCount, "\(name): a length of \(length) of \(stepCount) steps")
-    }
+    let lengths = requireLengths(lengths, for: input.shape, name)
     let zeros = zeroState(batchSize: batchSize)
     for (given, zero) in zip((initial ?? zeros).components, zeros.components) {
       require(given.shape == zero.shape, "\(name): a state of shape \(given.shape) in place of \(zero.shape)")

@@ -19,7 +19,8 @@ extension StateJacobians {
   ///   - limit: over how many steps, those at the end, they are taken at most.
   ///   - transient: how many steps, of those walked back first, are left out; fewer than there are.
   ///   - seed: of the first rows.
-  /// - Returns: −∞ for a direction in which a step lets nothing through; NaN all of them where the layer itself gave NaN.
+  /// - Returns: −∞ for a direction in which a step lets nothing through, or what cannot be told from that: less than S·ε of
+  ///   what it lets through in the others. NaN all of them where the layer itself gave NaN or ∞.
   /// - Complexity: that of `count` sequences over all steps of training, and O(T·S·count²).
   public func lyapunovExponents(
     count: Int? = nil, lastSteps limit: Int = .max, discarding transient: Int = 0, seed: UInt64 = 1
@@ -29,24 +30,42 @@ extension StateJacobians {
     require(
       transient >= 0 && transient < steps.count, "lyapunovExponents: \(transient) steps left out of \(steps.count)")
     var generator = SeededGenerator(seed: seed)
-    var rows = (0..<count * size).map { _ in Scalar(generator.normal()) }
-    // Row by row is the transpose column by column: its columns are made orthonormal, and they are our rows.
-    _ = LAPACK.orthonormalize(&rows, rows: size, columns: count)
+    var start = Tensor(shape: [count, size], elements: (0..<count * size).map { _ in Scalar(generator.normal()) })
+    _ = start.orthonormalizeRows()
     var sums = [Double](repeating: 0, count: count)
     var walked = 0
-    let start = Tensor(shape: [count, size], elements: rows)
     pull(start, backThrough: steps) { rows in
-      var elements = rows.elements
       walked += 1
-      guard elements.allSatisfy(\.isFinite) else {
+      guard rows.elements.allSatisfy(\.isFinite) else {
         sums = sums.map { _ in .nan }
         return rows = start
       }
-      let growth = LAPACK.orthonormalize(&elements, rows: size, columns: count)
-      rows = Tensor(shape: rows.shape, elements: elements)
+      let growth = rows.orthonormalizeRows()
       guard walked > transient else { return }
-      for (index, factor) in growth.enumerated() { sums[index] += Double._log(Double(factor)) }
+      for (index, growth) in growth.enumerated() { sums[index] += growth }
     }
     return sums.map { $0 / Double(steps.count - transient) }.sorted(by: >)
+  }
+}
+
+extension Tensor {
+  /// Makes the rows of a matrix of finite numbers orthonormal, one after another, and returns the logarithm of what of each
+  /// stood at right angles to those before it: −∞ where that is rounding.
+  fileprivate mutating func orthonormalizeRows() -> [Double] {
+    let (count, size) = (shape[0], shape[1])
+    // Each row by itself is brought to scale, so that none overflows in between, or is lost beside a larger one. Q is the
+    // same, and R has those powers of 2 in its columns.
+    let rows = (0..<count).map { row in
+      ScaledMatrix(Tensor(shape: [1, size], elements: Array(elements[row * size..<(row + 1) * size])))
+    }
+    // Row by row is the transpose column by column: its columns are made orthonormal, and they are our rows.
+    var columns = rows.flatMap(\.mantissa.elements)
+    let diagonal = LAPACK.orthonormalize(&columns, rows: size, columns: count)
+    self = Tensor(shape: shape, elements: columns)
+    return zip(rows, diagonal).map { row, factor in
+      let rounding = Double(size) * Double(Scalar.ulpOfOne) * row.mantissa.elements.norm
+      guard Double(factor) > rounding else { return -.infinity }
+      return Double._log(Double(factor)) + Double(row.exponent) * Double._log(2)
+    }
   }
 }

@@ -15,12 +15,18 @@ public struct NormCurve: Sendable, Equatable {
   public var medians: [Double] { norms.map { $0.median ?? .nan } }
 }
 
-extension Sequence<Double> {
-  /// The number in the middle, or the mean of the two there; nil where there is none. NaN counts as the largest.
-  var median: Double? {
-    let sorted = sorted { $0 < $1 || $1.isNaN && !$0.isNaN }
-    guard !sorted.isEmpty else { return nil }
-    let (low, high) = (sorted[(sorted.count - 1) / 2], sorted[sorted.count / 2])
-    return low == high ? low : low + (high - low) / 2
+extension NormCurve {
+  /// The medians of one population: of the sequences that are at least as long as most, as far as all of them go back.
+  ///
+  /// Further out `medians` are those of ever fewer sequences, whose gradients may always have been larger or smaller.
+  ///
+  /// - Parameter lengths: the steps of each sequence.
+  func commonMedians(_ lengths: [Int]) -> [Double] {
+    guard !lengths.isEmpty else { return medians }
+    let reach = lengths.sorted()[lengths.count / 2]
+    return norms.prefix(reach + 1).enumerated().map { distance, norms in
+      let those = zip(norms, lengths.filter { $0 >= distance }).filter { $0.1 >= reach }
+      return those.map(\.0).median ?? .nan
+    }
   }
 }

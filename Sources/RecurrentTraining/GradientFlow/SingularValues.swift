@@ -22,11 +22,13 @@ extension StateJacobians {
     var (ofSteps, ofProducts) = ([[Double]](), [[Double]]())
     var product: ScaledMatrix<Scalar>?
     for step in steps.reversed() {
-      let jacobian = matrix(ofStep: step)
-      ofSteps.append(ScaledMatrix(jacobian).logSingularValues())
+      let jacobian = ScaledMatrix(matrix(ofStep: step))
+      ofSteps.append(jacobian.logSingularValues())
+      // Both factors are at scale, so that their product is a number wherever they are.
       product =
-        product.map { ScaledMatrix($0.mantissa.multiplied(by: jacobian), exponent: $0.exponent) }
-        ?? ScaledMatrix(jacobian)
+        product.map {
+          ScaledMatrix($0.mantissa.multiplied(by: jacobian.mantissa), exponent: $0.exponent + jacobian.exponent)
+        } ?? jacobian
       ofProducts.append(product!.logSingularValues())
     }
     return SingularValues(place: place, steps: steps, ofSteps: ofSteps.reversed(), ofProducts: ofProducts)

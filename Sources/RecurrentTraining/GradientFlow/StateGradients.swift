@@ -28,8 +28,8 @@ extension RecurrentLayer {
   /// then the loss is the product of the last state of the last layer, of h alone, with a random direction of length 1 for
   /// each sequence and direction of the layer.
   ///
-  /// Each step goes back by itself. In Float a norm below 10⁻³⁸ is 0; take the layer in Double to follow it further. What
-  /// is left to chance in training is left out.
+  /// Each step goes back by itself. In Float a gradient below 10⁻³⁸ is 0, in Double one below 10⁻³⁰⁸: denormals are flushed
+  /// (but for those of the engine `naive`). What is left to chance in training is left out.
   ///
   /// - Parameters:
   ///   - input: [T, N, I].
@@ -46,12 +46,11 @@ extension RecurrentLayer {
     let batch = requireBatch("stateGradients", input, lengths: lengths, from: initial)
     let shape = stack.shape
     let outputs = outputs ?? probe(batchSize: input.shape[1], seed: seed)
+    requireShapes(of: outputs, steps: input.shape[0], batchSize: input.shape[1])
     let final = (outputs.final ?? zeroState(batchSize: input.shape[1])).components
     let walks = LayerWalk.all(self, input, lengths: batch.lengths, from: batch.initial)
     let width = shape.outputSize * shape.directionCount
     var above = outputs.hidden ?? Tensor(shape: [input.shape[0], input.shape[1], width])
-    let expected = [input.shape[0], input.shape[1], width]
-    require(above.shape == expected, "stateGradients: gradients of h of shape \(above.shape) in place of \(expected)")
     var results: [LayerPlace: StateGradients] = [:]
     for layer in (0..<shape.layerCount).reversed() {
       var below: Tensor<Scalar>?
@@ -74,15 +73,33 @@ extension RecurrentLayer {
 
   /// The norms of the gradients in each layer and direction by itself, of a loss that is the product of its own last h with a
   /// random direction of length 1: what the layer, and nothing around it, does to gradients.
-  func ownStateGradients(
-    _ input: Tensor<Scalar>, lengths: [Int], from initial: State, seed: UInt64 = 1
-  ) -> [StateGradients] {
-    let (shape, count) = (stack.shape, input.shape[1])
+  func ownStateGradients(_ walks: [LayerWalk<Self>], seed: UInt64 = 1) -> [StateGradients] {
+    let shape = stack.shape
     var generator = SeededGenerator(seed: seed)
-    return LayerWalk.all(self, input, lengths: lengths, from: initial).map { walk in
+    return walks.map { walk in
+      let count = walk.lengths.count
       var final = shape.componentSizes.map { Tensor<Scalar>(shape: [1, count, $0]) }
       final[0] = Tensor(shape: final[0].shape, elements: shape.directions(count, using: &generator))
       return walk.flowBack(from: final, hidden: nil, cells: nil).gradients
+    }
+  }
+
+  /// Traps unless gradients fit the outputs that they are of.
+  private func requireShapes(of outputs: OutputGradients<State>, steps: Int, batchSize: Int) {
+    let shape = stack.shape
+    func check(_ what: StaticString, _ found: [Int]?, _ wanted: [Int]) {
+      guard let found else { return }
+      require(found == wanted, "stateGradients: gradients of \(what) of shape \(found) in place of \(wanted)")
+    }
+    check("h", outputs.hidden?.shape, [steps, batchSize, shape.outputSize * shape.directionCount])
+    if shape.hasCell {
+      let width = shape.hiddenSize * shape.directionCount
+      check("C", outputs.cells?.shape, [shape.layerCount, steps, batchSize, width])
+    } else {
+      require(outputs.cells == nil, "stateGradients: gradients of C, which a cell of \(shape.gateCount) gates has not")
+    }
+    for (given, zero) in zip(outputs.final?.components ?? [], zeroState(batchSize: batchSize).components) {
+      check("the final state", given.shape, zero.shape)
     }
   }
 
@@ -115,7 +132,6 @@ extension StackShape {
 extension Tensor {
   /// One layer of a tensor [L, T, N, F].
   fileprivate func layer(_ index: Int) -> Tensor {
-    require(shape.count == 4 && index < shape[0], "stateGradients: gradients of C of shape \(shape) for layer \(index)")
     let size = count / shape[0]
     return Tensor(
       shape: Array(shape.dropFirst()), elements: Array(elements[index * size..<(index + 1) * size]))

@@ -97,19 +97,34 @@ extension RecurrentLayer {
   ///   - lengths: the steps of each of the N sequences, all of them T where nil.
   ///   - initial: the state before the first step, zeros where nil.
   ///   - place: the layer and direction.
-  /// - Complexity: that of a forward run of one sequence.
+  /// - Complexity: that of a forward run of one sequence through the whole stack.
   public func stateJacobians(
     _ input: Tensor<Scalar>, sequence: Int = 0, lengths: [Int]? = nil, from initial: State? = nil,
     at place: LayerPlace = LayerPlace()
   ) -> StateJacobians<Self> {
+    require(stack.shape.places.contains(place), "stateJacobians: \(place) of \(stack.shape.layerCount) layers")
+    return allStateJacobians(input, sequence: sequence, lengths: lengths, from: initial).first { $0.place == place }!
+  }
+
+  /// The Jacobians of every layer and direction along one sequence of a batch, of one run.
+  ///
+  /// - Parameters:
+  ///   - input: [T, N, I].
+  ///   - sequence: which of the N.
+  ///   - lengths: the steps of each of the N sequences, all of them T where nil.
+  ///   - initial: the state before the first step, zeros where nil.
+  /// - Returns: those of each layer and direction: layer by layer, the forward direction first.
+  /// - Complexity: that of a forward run of one sequence.
+  public func allStateJacobians(
+    _ input: Tensor<Scalar>, sequence: Int = 0, lengths: [Int]? = nil, from initial: State? = nil
+  ) -> [StateJacobians<Self>] {
     let batch = requireBatch("stateJacobians", input, lengths: lengths, from: initial)
     require(
       sequence >= 0 && sequence < batch.lengths.count, "stateJacobians: sequence \(sequence) of \(batch.lengths.count)")
-    require(stack.shape.places.contains(place), "stateJacobians: \(place) of \(stack.shape.layerCount) layers")
     let length = batch.lengths[sequence]
     let state = State(components: batch.initial.components.map { $0.sequence(sequence, length: $0.shape[0]) })
-    let walks = LayerWalk.all(self, input.sequence(sequence, length: length), lengths: [length], from: state)
-    return StateJacobians(walks.first { $0.place == place }!)
+    return LayerWalk.all(self, input.sequence(sequence, length: length), lengths: [length], from: state)
+      .map { StateJacobians($0) }
   }
 }
 

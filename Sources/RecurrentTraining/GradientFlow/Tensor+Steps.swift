@@ -65,8 +65,3 @@ extension Tensor {
     Tensor(shape: shape, elements: zip(elements, other.elements).map { $0 + $1 })
   }
 }
-
-extension Sequence where Element: RecurrentScalar {
-  /// √Σ x², in Double.
-  var norm: Double { reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
-}

@@ -37,7 +37,7 @@ enum LAPACK {
   }
 
   /// The singular values of a matrix, the largest first. They are right to some ε of the largest one; of smaller ones
-  /// nothing is known.
+  /// nothing is known. NaN all of them where the iteration finds no end.
   ///
   /// - Complexity: O(rows · columns · min(rows, columns)).
   static func singularValues<Scalar: RecurrentScalar>(_ matrix: [Scalar], rows: Int, columns: Int) -> [Scalar] {
@@ -51,11 +51,13 @@ enum LAPACK {
         ? LAPACKE_sgesdd(LAPACK_COL_MAJOR, none, m, n, floats(a), m, floats(s), nil, 1, nil, 1)
         : LAPACKE_dgesdd(LAPACK_COL_MAJOR, none, m, n, doubles(a), m, doubles(s), nil, 1, nil, 1)
     }
+    guard found <= 0 else { return [Scalar](repeating: .nan, count: values.count) }
     requireDone("?gesdd", rows, columns, found)
     return values
   }
 
-  /// The magnitudes of the eigenvalues of a square matrix, in no certain order; none where a number is not finite.
+  /// The magnitudes of the eigenvalues of a square matrix, in no certain order; none where a number is not finite, or the
+  /// iteration finds no end.
   ///
   /// - Complexity: O(size³).
   static func eigenvalueMagnitudes<Scalar: RecurrentScalar>(_ matrix: [Scalar], size rows: Int) -> [Scalar] {
@@ -70,8 +72,9 @@ enum LAPACK {
         ? LAPACKE_sgeev(LAPACK_COL_MAJOR, none, none, n, floats(a), n, floats(w), floats(v), nil, 1, nil, 1)
         : LAPACKE_dgeev(LAPACK_COL_MAJOR, none, none, n, doubles(a), n, doubles(w), doubles(v), nil, 1, nil, 1)
     }
+    guard found <= 0 else { return [] }
     requireDone("?geev", rows, rows, found)
-    return (0..<rows).map { (parts[$0] * parts[$0] + parts[rows + $0] * parts[rows + $0]).squareRoot() }
+    return (0..<rows).map { Scalar([parts[$0], parts[rows + $0]].norm) }
   }
 
   // MARK: - Pointers

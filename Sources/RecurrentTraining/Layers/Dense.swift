@@ -99,12 +99,6 @@ public struct Dense<Scalar: RecurrentScalar>: ParameterSet, Equatable {
   }
 }
 
-/// The rows of a tensor whose last dimension must be `columns`.
-func rowCount<Scalar>(_ tensor: Tensor<Scalar>, of columns: Int, _ name: StaticString) -> Int {
-  require(tensor.shape.last == columns, "\(name): shape \(tensor.shape), whose last dimension is not \(columns)")
-  return tensor.shape.dropLast().reduce(1, *)
-}
-
 /// Adds every row of a matrix to `sum`, from the first to the last.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)

@@ -21,7 +21,7 @@ public struct MaxOverTime<Scalar: RecurrentScalar>: Sendable {
   /// - Complexity: O(T·N·F).
   public init(_ sequences: Tensor<Scalar>, lengths: [Int]? = nil) {
     shape = sequences.shape
-    let lengths = requireLengths(lengths, for: shape, "MaxOverTime")
+    let lengths = requireFeatureLengths(lengths, for: shape, "MaxOverTime")
     let (batch, features) = (shape[1], shape[2])
     var output = Tensor<Scalar>(shape: [batch, features])
     var steps = [Int](repeating: IndexTensor.none, count: batch * features)
@@ -74,15 +74,4 @@ private func scatter<Scalar: RecurrentScalar>(
   for place in numbers.indices where steps[place] != IndexTensor.none {
     sequences[steps[place] * numbers.count + place] = numbers[place]
   }
-}
-
-/// The lengths of N sequences of [T, N, F], all T where nil; traps where they are not from 0 to T, or not N.
-func requireLengths(_ lengths: [Int]?, for shape: [Int], _ name: StaticString) -> [Int] {
-  require(shape.count == 3, "\(name): sequences of shape \(shape), not [T, N, F]")
-  guard let lengths else { return [Int](repeating: shape[0], count: shape[1]) }
-  require(lengths.count == shape[1], "\(name): \(lengths.count) lengths for \(shape[1]) sequences")
-  for length in lengths {
-    require(length >= 0 && length <= shape[0], "\(name): a length of \(length) in \(shape[0]) steps")
-  }
-  return lengths
 }

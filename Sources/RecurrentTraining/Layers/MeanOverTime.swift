@@ -18,7 +18,7 @@ public struct MeanOverTime<Scalar: RecurrentScalar>: Sendable {
   /// - Complexity: O(T·N·F).
   public init(_ sequences: Tensor<Scalar>, lengths: [Int]? = nil) {
     shape = sequences.shape
-    self.lengths = requireLengths(lengths, for: shape, "MeanOverTime")
+    self.lengths = requireFeatureLengths(lengths, for: shape, "MeanOverTime")
     var output = Tensor<Scalar>(shape: [shape[1], shape[2]])
     addUp(sequences.span, self.lengths, &output)
     self.output = output

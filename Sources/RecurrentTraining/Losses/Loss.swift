@@ -21,7 +21,7 @@ extension Loss {
   ) -> Loss {
     let shape = predictions.shape
     require(targets.shape == shape, "\(name): targets of shape \(targets.shape) for predictions of shape \(shape)")
-    if let lengths { requireLengths(lengths, for: shape, name) }
+    let lengths = lengths.map { requireLengths($0, for: shape, name) }
     let (batch, width) = lengths == nil ? (1, 1) : (shape[1], shape.dropFirst(2).reduce(1, *))
     let counted = lengths?.reduce(0) { $0 + $1 * width } ?? predictions.count
     let share = counted == 0 ? 0 : 1 / Double(counted)
@@ -36,14 +36,5 @@ extension Loss {
       slopes[index] = Scalar(derivative * share)
     }
     return Loss(value: sum * share, gradient: gradient, count: counted)
-  }
-}
-
-/// Traps unless there is a length from 0 to T for each of N sequences of [T, N, ...].
-private func requireLengths(_ lengths: [Int], for shape: [Int], _ name: StaticString) {
-  require(shape.count >= 2, "\(name): lengths for shape \(shape), not [T, N, ...]")
-  require(lengths.count == shape[1], "\(name): \(lengths.count) lengths for \(shape[1]) sequences")
-  for length in lengths {
-    require(length >= 0 && length <= shape[0], "\(name): a length of \(length) in \(shape[0]) steps")
   }
 }

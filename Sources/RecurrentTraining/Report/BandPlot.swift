@@ -17,7 +17,7 @@ struct BandPlot {
   var svg: String {
     var drawing = Drawing(width: size.width, height: size.height, label: label)
     let lines = [0, 0.25, 0.5, 0.75, 1].map { share in
-      logarithms.map { Double._exp(quantile($0, share)) }
+      logarithms.map { Double._exp($0.quantile(share) ?? .nan) }
     }
     let axes = Axes(
       values: lines.flatMap { $0 }, first: firstStep, count: logarithms.count, size: size, xTitle: xTitle,
@@ -44,15 +44,9 @@ struct BandPlot {
     var floor = -Double.infinity
     for (index, name) in [(4, "largest"), (3, "upper quarter"), (2, "median"), (1, "lower quarter"), (0, "smallest")] {
       guard let last = lines[index].last, last >= axes.y.low else { continue }
-      let y = max(axes.y(last) + 4, floor + 13)
+      let y = max(axes.y(min(last, axes.y.high)) + 4, floor + 13)
       floor = y
       drawing.text(name, x: axes.x.end + 6, y: y, "name")
     }
-  }
-
-  private func quantile(_ values: [Double], _ share: Double) -> Double {
-    let sorted = values.sorted()
-    guard !sorted.isEmpty else { return .nan }
-    return sorted[Int((share * Double(sorted.count - 1)).rounded())]
   }
 }

@@ -52,11 +52,12 @@ struct Axes {
   private let xTitle: String
   private let yTitle: String
 
-  /// Twelve powers of ten are shown at most: what lies further below is as good as nothing.
+  /// Twelve powers of ten are shown at most: what lies further below is as good as nothing. What is so large or small that
+  /// the ends of the axis would be beyond Double is left out.
   init(
     values: [Double], first: Int, count: Int, size: (width: Double, height: Double), xTitle: String, yTitle: String
   ) {
-    let known = values.filter { $0 > 0 && $0 < .infinity }
+    let known = values.filter { (1e-300...1e300).contains($0) }
     let high = (known.max() ?? 1) * 1.6
     let low = max((known.min() ?? 0.1) / 1.6, high * 1e-12)
     x = LinearScale(Double(first), Double(first + max(count - 1, 1)), from: 64, to: size.width - 110)

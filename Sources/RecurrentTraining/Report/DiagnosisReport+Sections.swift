@@ -15,7 +15,8 @@ extension DiagnosisReport {
     let comparison = CurvePlot(
       label: "Gradient norm over distance, beside other cells", xTitle: "steps back from the end",
       yTitle: "gradient, of that at the end", curves: beside + [own])
-    let untrained = others.isEmpty ? "" : ", and that of cells of the same sizes that have learnt nothing"
+    let untrained =
+      others.isEmpty ? "" : ", and that of cells of the same sizes, without a projection, that have learnt nothing"
     var figures = [Markup.figure(comparison.svg, caption: "The last layer’s state\(untrained)")]
     // The only curve of an only layer has been drawn.
     for diagnosis in diagnoses where diagnoses.count > 1 || diagnosis.gradients.cell != nil {
@@ -67,8 +68,8 @@ extension DiagnosisReport {
     let rows = zip(diagnoses, exponents).map { diagnosis, exponents in
       let positive = exponents.filter { $0 > 0 }.count
       let cells = [
-        Self.signed(exponents.first), Self.signed(exponents.median), Self.signed(exponents.last),
-        "\(positive) of \(exponents.count)", Text.three(diagnosis.spectralRadius),
+        Self.signed(diagnosis.exponent), Self.signed(exponents.median), Self.signed(exponents.min()),
+        "\(positive) of \(exponents.count)", Self.signed(diagnosis.spectralRadius),
       ]
       return "<tr><td>\(diagnosis.place)</td>" + cells.map { "<td class=\"n\">\($0)</td>" }.joined() + "</tr>"
     }
@@ -76,8 +77,11 @@ extension DiagnosisReport {
     return Markup.section(
       "Lyapunov exponents",
       """
-      The rates a step at which gradients grow in each direction, in the natural logarithm, over the same steps: above 0 they \
-      explode, at −0.1 they halve in 7 steps. The spectral radius is that of the candidate's recurrent weights.
+      The rates a step at which gradients grow in each direction, in the natural logarithm: above 0 they explode, at −0.1 they \
+      halve in 7 steps. The leading one is that of the findings, along all of the longest sequence; the others are taken over \
+      the same steps as the singular values, \(singularValues.first?.steps.count ?? 0) at the end. The first half of the way \
+      back is left out of both, until the directions have turned to where gradients go. The spectral radius is that of the \
+      candidate’s recurrent weights.
       """,
       Self.table(head: "", names, rows))
   }
@@ -85,12 +89,9 @@ extension DiagnosisReport {
   private var gateSection: String {
     let rows = diagnoses.flatMap { diagnosis in
       diagnosis.gates.map { gate in
-        let times = gate.timeConstants?.sorted()
         let cells =
-          [Self.signed(gate.mean), Text.percent(gate.lowShare), Text.percent(gate.highShare)]
-          + [0, 0.5, 1].map { share in
-            times.map { Self.steps($0[Int((share * Double($0.count - 1)).rounded())]) } ?? "–"
-          }
+          [Self.signed(gate.mean), Self.percent(gate.lowShare), Self.percent(gate.highShare)]
+          + [0, 0.5, 1].map { Self.signed(gate.timeConstants?.quantile($0)) }
         return "<tr><td>\(diagnosis.place)</td><td><i>\(gate.kind.symbol)</i>, \(gate.kind.name)</td>"
           + cells.map { "<td class=\"n\">\($0)</td>" }.joined() + "</tr>"
       }
@@ -133,5 +134,5 @@ extension DiagnosisReport {
     return (value < 0 ? "−" : "") + Text.three(value.magnitude)
   }
 
-  private static func steps(_ time: Double) -> String { time.isFinite ? Text.three(time) : "∞" }
+  private static func percent(_ share: Double) -> String { share.isNaN ? "–" : Text.percent(share) }
 }

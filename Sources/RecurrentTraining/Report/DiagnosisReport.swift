@@ -16,7 +16,8 @@ public struct DiagnosisReport: Sendable {
     public var labels: [String]?
     /// The steps, those at the end, over which Jacobians are looked at: each takes a singular value decomposition.
     public var jacobianSteps = 64
-    /// Whether the model stands beside a plain RNN, a GRU and an LSTM of its sizes that have learnt nothing.
+    /// Whether the model stands beside a plain RNN, a GRU and an LSTM of its sizes, without a projection, that have learnt
+    /// nothing.
     public var comparesCells = true
 
     /// The defaults.
@@ -27,7 +28,8 @@ public struct DiagnosisReport: Sendable {
   public let diagnoses: [LayerDiagnosis]
   /// The singular values of each.
   public let singularValues: [SingularValues]
-  /// The Lyapunov exponents of each, over the same steps.
+  /// The Lyapunov exponents of each, over the same steps, the first half of the way left out. The leading one of a
+  /// `LayerDiagnosis` goes over all steps of the longest sequence instead, and is the one that the page shows.
   public let exponents: [[Double]]
 
   private let options: Options
@@ -56,14 +58,16 @@ public struct DiagnosisReport: Sendable {
     let sequence = options.sequence ?? lengths.indices.max { lengths[$0] < lengths[$1] } ?? 0
     require(sequence >= 0 && sequence < lengths.count, "DiagnosisReport: sequence \(sequence) of \(lengths.count)")
     require(lengths[sequence] > 0, "DiagnosisReport: a sequence of \(lengths[sequence]) steps; it must have 1 at least")
+    require(options.jacobianSteps > 0, "DiagnosisReport: Jacobians of \(options.jacobianSteps) steps; 1 is the least")
     self.options = options
     cell = Layer.Weights.Configuration.cellName
     diagnoses = layer.diagnosis(input, lengths: lengths, from: batch.initial)
-    let jacobians = layer.stack.shape.places.map { place in
-      layer.stateJacobians(input, sequence: sequence, lengths: lengths, from: batch.initial, at: place)
-    }
+    let jacobians = layer.allStateJacobians(input, sequence: sequence, lengths: lengths, from: batch.initial)
     singularValues = jacobians.map { $0.singularValues(lastSteps: options.jacobianSteps) }
-    exponents = jacobians.map { $0.lyapunovExponents(lastSteps: options.jacobianSteps) }
+    exponents = jacobians.map { jacobians in
+      let steps = min(options.jacobianSteps, jacobians.stepCount)
+      return jacobians.lyapunovExponents(lastSteps: steps, discarding: steps / 2)
+    }
     heatMaps = layer.gates(input, lengths: lengths, from: batch.initial).map {
       GateHeatMap($0, sequence: sequence, labels: options.labels)
     }
@@ -101,6 +105,7 @@ public struct DiagnosisReport: Sendable {
         case .exploding: "exploding"
         case .vanishing: "vanishing"
         case .healthy: "healthy"
+        case .notANumber: "unknown"
         }
       let place = capitalized(diagnosis.place.description)
       return "<li class=\"\(style)\"><b>\(place).</b> \(Markup.escape(diagnosis.finding.description))</li>"

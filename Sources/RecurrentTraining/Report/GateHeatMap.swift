@@ -15,7 +15,7 @@ public struct GateHeatMap: Sendable {
   /// For each gate and step the numbers of its rows.
   private let panels: [[[Double]]]
   /// The words of the steps, or their numbers.
-  private let labels: [String]
+  private let labels: [StepLabel]
   private let hasWords: Bool
   private let title: String
 
@@ -25,6 +25,7 @@ public struct GateHeatMap: Sendable {
   ///   - record: the gates of a layer and direction.
   ///   - sequence: which of the N.
   ///   - labels: the words of its steps, in the order of time; their numbers where nil. As many as the sequence has steps.
+  ///     Long ones are cut, and whole under the pointer.
   ///   - gates: the letters of the gates to show, as ["i", "f"]; all of them where nil.
   public init<Scalar: RecurrentScalar>(
     _ record: GateRecord<Scalar>, sequence: Int = 0, labels: [String]? = nil, gates: [String]? = nil
@@ -41,7 +42,7 @@ public struct GateHeatMap: Sendable {
       let values = record.gate(index).sequence(sequence, length: length).elements.map { Double($0) }
       return Self.panel(values, steps: length, units: record.hiddenSize)
     }
-    self.labels = labels ?? (0..<length).map(String.init)
+    self.labels = (labels ?? (0..<length).map(String.init)).map { StepLabel($0) }
     hasWords = labels != nil
     title = "Gates of \(record.place)"
   }
@@ -57,14 +58,16 @@ public struct GateHeatMap: Sendable {
       let top = layout.tops[index]
       drawing.text(kind.symbol, x: 0, y: top + 14, "gate")
       drawing.text(kind.name, x: 0, y: top + 30, "tick")
-      drawing.text("mean \(Text.round((mean(panels[index]) * 100).rounded() / 100))", x: 0, y: top + 45, "tick")
+      let mean = mean(panels[index])
+      drawing.text(
+        "mean \(mean.isNaN ? "–" : Text.round((mean * 100).rounded() / 100))", x: 0, y: top + 45, "tick")
       draw(panels[index], kind, at: (Layout.left, top), layout, &drawing)
     }
     for (step, label) in labels.enumerated() where layout.labelled(step) {
       let x = Layout.left + (Double(step) + 0.5) * layout.column
       drawing.text(
-        label, x: x + (layout.turnsLabels ? 4 : 0), y: layout.bottom + (layout.turnsLabels ? 8 : 14), "word",
-        anchor: layout.turnsLabels ? .end : .middle, angle: layout.turnsLabels ? -52 : 0)
+        label.text, x: x + (layout.turnsLabels ? 4 : 0), y: layout.bottom + (layout.turnsLabels ? 8 : 14), "word",
+        anchor: layout.turnsLabels ? .end : .middle, angle: layout.turnsLabels ? -52 : 0, title: label.title)
     }
     return drawing.svg
   }
@@ -116,7 +119,7 @@ public struct GateHeatMap: Sendable {
     let (width, height) = (layout.column, layout.row(rows))
     drawing.rectangle(
       x: corner.x, y: corner.y, width: width * Double(panel.count), height: height * Double(rows), "ground")
-    let most = kind.range == .open ? max(1e-9, panel.joined().map(\.magnitude).max() ?? 1) : 1
+    let most = kind.range == .open ? max(1e-9, panel.joined().filter(\.isFinite).map(\.magnitude).max() ?? 1) : 1
     var tiles: [Int: [(x: Double, y: Double)]] = [:]
     for (step, values) in panel.enumerated() {
       for (row, value) in values.enumerated() where value.isFinite {
@@ -144,10 +147,10 @@ public struct GateHeatMap: Sendable {
     let turnsLabels: Bool
     private let every: Int
 
-    init(stepCount: Int, rowCounts: [Int], labels: [String], hasWords: Bool) {
+    init(stepCount: Int, rowCounts: [Int], labels: [StepLabel], hasWords: Bool) {
       let steps = Double(max(stepCount, 1))
       column = min(64, (width - Self.left - 4) / steps)
-      let longest = Double(labels.map(\.count).max() ?? 0) * 6.6
+      let longest = Double(labels.map(\.width).max() ?? 0) * 6.6
       turnsLabels = hasWords && longest > column - 4
       // Words are turned where they are wider than their column. Where there is no room, some are left out.
       every = max(1, Int((turnsLabels ? 11 : longest + 6) / column + 0.999))

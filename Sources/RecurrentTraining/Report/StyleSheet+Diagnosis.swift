@@ -5,7 +5,7 @@ extension StyleSheet {
   static let diagnosis = StyleSheet(
     colors: [
       .vermilion("model"), .blue("lstm"), .green("gru"), .purple("rnn"), .yellow("cell"),
-      Color("up", light: "#0072b2", dark: "#56b4e9"), Color("down", light: "#d55e00", dark: "#f28e4a"),
+      .blue("up"), .vermilion("down"),
     ],
     rules: """
       svg .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
@@ -23,7 +23,7 @@ extension StyleSheet {
       svg .word { font-size: 12px; }
       ul.findings { margin: 14px 0 0; padding: 0; list-style: none; }
       ul.findings li { margin: 0 0 8px; padding: 6px 12px; border-left: 3px solid var(--line); max-width: 96ch; }
-      ul.findings li.exploding, ul.findings li.vanishing { border-color: var(--wrong); }
+      ul.findings li.exploding, ul.findings li.vanishing, ul.findings li.unknown { border-color: var(--wrong); }
       ul.findings li.healthy { border-color: var(--gru); }
       """)
 }

@@ -1,6 +1,7 @@
 internal import Recurrent
 
-/// A plain RNN, a GRU and an LSTM of some sizes, with first weights as most libraries draw them, from U(−1/√H, 1/√H).
+/// A plain RNN, a GRU and an LSTM of some sizes, without a projection, with first weights as PyTorch draws them, from
+/// U(−1/√H, 1/√H).
 struct UntrainedCells {
   private let shape: StackShape
 
@@ -13,9 +14,8 @@ struct UntrainedCells {
     func medians<Layer: RecurrentLayer<Scalar>>(_: Layer.Type, _ configuration: Layer.Weights.Configuration) -> [Double]
     {
       let layer = Layer(configuration, seed: 1)
-      let flows = layer.ownStateGradients(
-        input, lengths: lengths, from: layer.zeroState(batchSize: lengths.count))
-      return flows.last { $0.place.direction == .forward }!.state.medians
+      let walks = LayerWalk.all(layer, input, lengths: lengths, from: layer.zeroState(batchSize: lengths.count))
+      return layer.ownStateGradients(walks).last { $0.place.direction == .forward }!.state.medians
     }
     let (features, units, count, both) = (
       shape.inputSize, shape.hiddenSize, shape.layerCount, shape.directionCount > 1

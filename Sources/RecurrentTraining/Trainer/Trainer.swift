@@ -19,7 +19,7 @@ public struct Trainer<Model: TrainableModel, Rule: Optimizer, Order: BatchOrder>
   public let batches: Order
   /// How to go about it.
   public let options: TrainingOptions
-  /// The model after the best epoch so far; nil before the first validation.
+  /// The model after the best epoch so far, with what it carried then; nil before the first validation.
   var validated: Model?
 
   /// Training from the beginning; `seed` is for what the model draws, such as dropout.
@@ -51,7 +51,11 @@ public struct Trainer<Model: TrainableModel, Rule: Optimizer, Order: BatchOrder>
   ///   - validate: The loss that patience goes by, of what the model does not learn from.
   ///
   /// Throws `TrainingError` where a loss or gradient is not finite, `TensorFileError` where a checkpoint cannot be
-  /// written, and what the closures throw. The trainer then stands before the step that failed.
+  /// written, and what the closures throw. The trainer then stands before the step that failed, or, where it was not a step
+  /// but the judging of an epoch or the writing of a checkpoint, behind the last one.
+  ///
+  /// With checkpoints, a run that begins at step 0 first writes `last`: an earlier run's in the same folder is not gone on
+  /// with by mistake. Its `best` stays until this one has one.
   public mutating func run(
     batch: (_ batch: Order.Batch) throws -> Model.Batch, validatingBy validate: ((Model) throws -> Double)? = nil
   ) throws {
@@ -67,6 +71,7 @@ public struct Trainer<Model: TrainableModel, Rule: Optimizer, Order: BatchOrder>
     validatingBy validate: ((Model) throws -> Double)? = nil
   ) throws {
     var progress = ProgressMeter(options.progress, epochs: options.epochs, unit: Order.unit)
+    if let checkpoints = options.checkpoints, state.step == 0 { try save(checkpoints.last) }
     while !isFinished {
       let order = batches.batches(ofEpoch: state.epoch)
       while state.position < order.count {

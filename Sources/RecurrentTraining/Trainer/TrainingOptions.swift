@@ -13,9 +13,9 @@ public struct TrainingOptions: Sendable {
   /// Where and how often to write checkpoints.
   public struct Checkpoints: Sendable, Equatable {
     /// The folder, which must be there: `last.safetensors` is written to go on from, `best.safetensors` after each epoch
-    /// with the lowest validation loss so far.
+    /// with the lowest validation loss so far. One of an earlier run stays there until this one has written its own.
     public var folder: String
-    /// Steps from one to the next. One more follows each epoch.
+    /// Steps from one to the next. One more stands before the first step, and one follows each epoch.
     public var everySteps: Int
 
     /// Checkpoints in a folder, after each epoch and, where it is given, every so many steps.

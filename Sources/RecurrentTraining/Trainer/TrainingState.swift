@@ -39,17 +39,32 @@ extension TrainingState {
     file.set(Self.losses, Tensor<Double>(shape: [2], elements: [lossSum, bestLoss]))
   }
 
-  /// Reads the state.
+  /// Reads the state. The counts must be such as go on being counted, and the losses numbers, or ∞ before the first
+  /// validation.
   init(restoring file: TensorFile) throws(TensorFileError) {
     let counters = try file.integers(Self.counters, count: 6)
-    for counter in counters.dropLast() where counter < 0 {
+    for counter in counters.dropLast() where counter < 0 || counter > 1 << 53 {
       throw .badTensor(Self.counters, reason: "a count of \(counter)")
     }
     let losses = try file.tensor(Self.losses, shape: [2], of: Double.self).elements
+    if let loss = losses.first(where: \.isNaN) { throw .badTensor(Self.losses, reason: "a loss of \(loss)") }
     (step, epoch, position, sequences, epochsSinceBest) = (
       counters[0], counters[1], counters[2], counters[3], counters[4]
     )
     generator = UInt64(truncatingIfNeeded: counters[5])
     (lossSum, bestLoss) = (losses[0], losses[1])
+  }
+
+  /// Throws unless an order of batches has such a place in its epoch.
+  func requirePlace<Order: BatchOrder>(in batches: Order) throws(TensorFileError) {
+    let order = batches.batches(ofEpoch: epoch)
+    guard position <= min(order.count, step) else {
+      throw .badTensor(
+        Self.counters, reason: "\(position) batches of an epoch of \(order.count), and \(step) steps in all")
+    }
+    let count = order.prefix(position).reduce(0) { $0 + batches.count(in: $1) }
+    guard sequences == count else {
+      throw .badTensor(Self.counters, reason: "\(sequences) \(Order.unit) in \(position) batches of \(count)")
+    }
   }
 }

@@ -40,13 +40,69 @@ struct ToolDiagnoseTests {
       ] {
         #expect(page.contains(part), "'\(part)' is missing")
       }
-      for part in ["<script", "http://", "https://", "NaN", "\"nan", "\"d\""] {
+      for part in ["<script", "http://", "https://", "\"d\""] {
         #expect(!page.contains(part), "'\(part)' is there")
       }
+      expectFinite(page)
       let figures = page.components(separatedBy: "<svg").count - 1
       // One beside others; and of each layer and direction two kinds of bands, a heat map, and where there is more than
       // that one curve, norms.
       #expect(figures == 1 + (name == "lstm" ? 4 : 3) * findings.count)
+    }
+  }
+
+  /// Every coordinate of every shape is a number.
+  private func expectFinite(_ page: String) {
+    var count = 0
+    for match in page.matches(
+      of: #/ (d|points|x|y|x1|x2|y1|y2|cx|cy|r|width|height|viewBox|transform|fill-opacity)="([^"]*)"/#)
+    {
+      let numbers = match.2.replacing("translate", with: "").replacing("rotate", with: "")
+        .split { "MLhvz, ()".contains($0) }
+      for number in numbers {
+        count += 1
+        #expect(Double(number)?.isFinite == true, "\(match.1) has '\(number)'")
+      }
+    }
+    #expect(count > 100)
+  }
+
+  /// Inputs and models at the edge of what can be drawn: where a number is NaN, or a weight, where there is one step, where a
+  /// gradient is 1.5¹⁷⁵⁰ = 10³⁰⁸ long, and where it is beyond Double, with all of its Jacobians.
+  @Test("pages have numbers alone in their pictures", arguments: ["nan", "weights", "one", "far", "beyond"])
+  func extremes(name: String) throws {
+    try withFolder { folder in
+      try unpack(into: folder)
+      var (model, stepCount, said) = ("gru", 9, "Gradients")
+      switch name {
+      case "nan": said = "not numbers: there is NaN or ∞ in its input"
+      case "weights": (model, said) = ("broken", "not numbers: there is NaN or ∞ in its weights")
+      case "one": (stepCount, said) = (1, "over the 1 step seen")
+      default: (model, stepCount, said) = ("relu", name == "far" ? 1750 : 1760, "explode")
+      }
+      var file = try TensorFile(contentsOf: folder + "/model.safetensors")
+      let configuration = RNNConfiguration(inputSize: 3, hiddenSize: 1, activation: .relu)
+      file.set(
+        RNN<Double>(
+          configuration,
+          initialization: RNNInitialization(input: .constant(0), recurrent: .constant(1.5), bias: .constant(1e-3)),
+          seed: 1),
+        named: "relu")
+      let broken = RNNInitialization(input: .constant(.nan), recurrent: .constant(.nan), bias: .constant(0))
+      file.set(RNN<Double>(configuration, initialization: broken, seed: 1), named: "broken")
+      try file.write(to: folder + "/model.safetensors")
+      var input = Tensor<Float>(shape: [stepCount, 1, 3], repeating: 0.5)
+      if name == "nan" { input[4, 0, 1] = .nan }
+      try NumPyArray(input).write(to: folder + "/input.npy")
+      let answer = try recurrent(
+        [
+          "diagnose", "model.safetensors", "input.npy", "--name", model, "-o", "report.html", "--jacobian-steps",
+          name == "beyond" ? "1760" : "64",
+        ], in: folder)
+      #expect(answer.status == 0 && answer.output.contains(said), "\(answer.output) \(answer.error)")
+      let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
+      expectFinite(page)
+      #expect(!page.contains(">nan") && !page.contains(">inf"))
     }
   }
 

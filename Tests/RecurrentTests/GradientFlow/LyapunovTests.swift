@@ -110,6 +110,50 @@ struct LyapunovTests {
     check(RNN<Double>(inputSize: 3, hiddenSize: 5, seed: 3))
   }
 
+  /// Units 0 and 1 are alive, h = [2.8, 1.8] or so, and unit 2, at −10, is dead: J is that of the two, whose eigenvalues are
+  /// 0.4 ± √0.03, and a row of zeros. Their ratio to the power of the 100 steps left out is 10⁻⁴⁰; roundings are as above.
+  @Test("a direction that is lost in every step, of rounding alone, has −∞")
+  func deadUnit() {
+    func check<Scalar: RecurrentScalar>(_: Scalar.Type) {
+      let configuration = RNNConfiguration(inputSize: 1, hiddenSize: 3, activation: .relu)
+      var parameters = RNNParameters<Double>(configuration, initialization: .uniform, seed: 1)
+      parameters[layer: 0].matrix = Tensor(
+        shape: [4, 3], elements: [0.5, 0.1, 0.4, 0.2, 0.3, -0.3, 0.7, -0.6, 0.9, 0, 0, 0])
+      parameters[layer: 0].bias = Tensor(shape: [3], elements: [1, 1, -10])
+      let rnn = RNN<Scalar>(configuration, parameters: parameters.converted(to: Scalar.self))
+      let found = rnn.stateJacobians(Tensor(shape: [200, 1, 1])).lyapunovExponents(discarding: 100)
+      let wanted = [0.4 + 0.03.squareRoot(), 0.4 - 0.03.squareRoot()].map { Double._log($0) }
+      for (found, wanted) in zip(found, wanted) {
+        #expect((found - wanted).magnitude < 1e3 * Double(Scalar.ulpOfOne), "\(Scalar.self): \(found), not \(wanted)")
+      }
+      #expect(found[2] == -.infinity, "\(Scalar.self): \(found)")
+    }
+    check(Double.self)
+    check(Float.self)
+  }
+
+  /// 1, −1 in the order of Hadamard, times 0.9·10³⁰⁸, is orthogonal times 1.8·10³⁰⁸: every number is one of Double, and no
+  /// row's length is.
+  @Test("numbers whose squares, sums and products are beyond Double")
+  func nearTheLargest() {
+    let signs: [Double] = [1, 1, 1, 1, 1, -1, 1, -1, 1, 1, -1, -1, 1, -1, -1, 1]
+    let matrix = Tensor<Double>(shape: [4, 4], elements: signs.map { $0 * 0.9e308 })
+    let jacobians = linear(matrix, of: Double.self).stateJacobians(Tensor<Double>(shape: [3, 1, 1]))
+    let wanted = Double._log(1.8) + 308 * Double._log(10)
+    // The logarithms, of some 700, are right to a rounding, and what they are of to some dozens.
+    let limit = 4 * 700 * Double.ulpOfOne
+    for found in jacobians.lyapunovExponents() {
+      #expect((found - wanted).magnitude < limit, "\(found), not \(wanted)")
+    }
+    let values = jacobians.singularValues()
+    #expect(values.ofSteps.count == 3 && values.ofProducts.count == 3)
+    for found in values.ofSteps.joined() { #expect((found - wanted).magnitude < limit, "\(found), not \(wanted)") }
+    for (index, values) in values.ofProducts.enumerated() {
+      let wanted = Double(index + 1) * wanted
+      for found in values { #expect((found - wanted).magnitude < 3 * limit, "\(found), not \(wanted)") }
+    }
+  }
+
   @Test("a step that lets nothing through, and one that is not a number")
   func degenerate() {
     let dead = RNN<Double>(

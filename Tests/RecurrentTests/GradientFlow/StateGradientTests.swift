@@ -8,72 +8,39 @@ import Testing
 struct StateGradientTests {
   static let cases =
     LayerCase.oneOfEach(
-      inputSize: 3, hiddenSize: 5, layerCount: 2, isBidirectional: false, stepCount: 7, batchSize: 4,
-      lengths: [4, 0, 7, 1]
+      inputSize: 3, hiddenSize: 5, layerCount: 3, stepCount: 6, batchSize: 4, lengths: [4, 0, 6, 1]
     ).withNormalized
-    + [
+    + [false, true].map { isBidirectional in
       LayerCase(
         options: .lstm(
-          LSTMConfiguration(inputSize: 3, hiddenSize: 5, layerCount: 2, projectionSize: 2, hasPeepholes: true)),
+          LSTMConfiguration(
+            inputSize: 3, hiddenSize: 5, layerCount: 2, isBidirectional: isBidirectional, projectionSize: 2,
+            hasPeepholes: true)),
         stepCount: 6, batchSize: 3, lengths: [6, 2, 5], seed: 21)
-    ]
+    }
 
-  /// A sum over the steps of at most 7·(4·5 + 5) terms of order 1 in another order: 10³ roundings.
+  /// A sum over the steps of at most 6·(4·5 + 5) terms of order 1 in another order, and again in each of 3 layers: 10³
+  /// roundings.
   private let tolerance = 1e3 * Double.ulpOfOne
 
-  @Test("they are those of BPTT from each state on", arguments: cases)
+  @Test("they are those of BPTT from each state on, in every layer and direction", arguments: cases)
   func states(_ example: LayerCase) { expect(example, example.layer(Double.self, .fused)) }
 
   private func expect<Layer: VerifiableLayer<Double>>(_ example: LayerCase, _ layer: Layer) {
     let probe = TrainingProbe(example, layer)
-    let (outputs, shape) = (probe.outputs, example.shape)
-    let flows = layer.stateGradients(probe.input, lengths: example.lengths, from: probe.initial, outputs: outputs)
+    let flows = layer.stateGradients(
+      probe.input, lengths: example.lengths, from: probe.initial, outputs: probe.outputs)
     for (sequence, length) in example.lengthOfEach.enumerated() {
-      // One sequence alone, from each of its states on.
-      func part(_ tensor: Tensor<Double>) -> Tensor<Double> { tensor.sequences(sequence..<sequence + 1) }
-      let input = part(probe.input).steps(0..<length)
-      var state = Layer.State(components: probe.initial.components.map(part))
-      for step in 0...length {
-        let rest = step..<length
-        var tape = Tape(for: layer, steps: rest.count, batchSize: 1)
-        var gradients = layer.parameters.zeros()
-        _ = layer.forward(input.steps(rest), from: state, recording: &tape)
-        let cells = outputs.cells.map { cells in
-          let layers = (0..<shape.layerCount).map { number in
-            part(cells.layer(number)).steps(rest).elements
-          }
-          return Tensor(shape: [shape.layerCount, rest.count, 1, shape.hiddenSize], elements: layers.flatMap { $0 })
-        }
-        let back = layer.backward(
-          OutputGradients(
-            hidden: outputs.hidden.map { part($0).steps(rest) }, cells: cells,
-            final: outputs.final.map { Layer.State(components: $0.components.map(part)) }),
-          through: &tape, into: &gradients)
-        for (number, flow) in flows.enumerated() {
-          let distance = length - step
+      for (flow, wanted) in zip(flows, StateBPTT(probe, sequence: sequence, length: length).norms) {
+        for (distance, norms) in wanted.reversed().enumerated() {
           // Which of the sequences that go back so far it is.
           let index = example.lengthOfEach.prefix(sequence).filter { $0 >= distance }.count
-          var wanted = back.initial.components.map { tensor in
-            tensor.elements[number * tensor.shape[2]..<(number + 1) * tensor.shape[2]].map { $0 }
-          }
-          // What the loss, and the layer above, give to the state itself belongs to it; BPTT from it on begins behind.
-          // So what the loss gives is added here, and only the last layer, which has none above it, is compared.
-          guard number == shape.layerCount - 1 || step == 0 else { continue }
-          if step > 0 {
-            for unit in 0..<shape.outputSize { wanted[0][unit] += outputs.hidden![step - 1, sequence, unit] }
-            if let cells = outputs.cells {
-              for unit in 0..<shape.hiddenSize { wanted[1][unit] += cells[number, step - 1, sequence, unit] }
-            }
-          }
-          let norms = wanted.map { $0.reduce(0) { $0 + $1 * $1 } }
-          expect(flow.hidden.norms[distance][index], norms[0].squareRoot(), "\(example) h \(number) \(step)")
-          if let cell = flow.cell {
-            expect(cell.norms[distance][index], norms[1].squareRoot(), "\(example) C \(number) \(step)")
-          }
-          expect(
-            flow.state.norms[distance][index], norms.reduce(0, +).squareRoot(), "\(example) s \(number) \(step)")
+          let what = "\(example) \(flow.place) of \(sequence), \(distance) steps back:"
+          expect(flow.hidden.norms[distance][index], norms[0], "\(what) h")
+          if let cell = flow.cell { expect(cell.norms[distance][index], norms[1], "\(what) C") }
+          let both = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
+          expect(flow.state.norms[distance][index], both, "\(what) s")
         }
-        if step < length { state = layer(input.steps(step..<step + 1), from: state).final }
       }
     }
   }
@@ -119,12 +86,48 @@ struct StateGradientTests {
     #expect(flows[0].hidden.norms.map(\.count) == [3, 3, 3, 3, 3, 2, 2, 2, 1, 1])
     #expect(flows[0].hidden.means[9] == flows[0].hidden.medians[9])
   }
-}
 
-extension Tensor {
-  /// One layer of a tensor [L, T, N, F].
-  fileprivate func layer(_ index: Int) -> Tensor {
-    let size = count / shape[0]
-    return Tensor(shape: Array(shape.dropFirst()), elements: Array(elements[index * size..<(index + 1) * size]))
+  @Test("gradients of outputs that do not fit are refused with both shapes")
+  func misuse() async {
+    func expect(_ result: ExitTest.Result?, says words: String...) {
+      let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      for word in words { #expect(message.contains(word), "'\(word)' is missing in: \(message)") }
+    }
+    let hidden = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let lstm = LSTM<Float>(inputSize: 2, hiddenSize: 3, seed: 1)
+      _ = lstm.stateGradients(
+        Tensor(shape: [4, 2, 2]), outputs: OutputGradients(hidden: Tensor(shape: [4, 2, 2])))
+    }
+    expect(hidden, says: "stateGradients", "of h of shape [4, 2, 2] in place of [4, 2, 3]")
+    let cells = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let lstm = LSTM<Float>(inputSize: 2, hiddenSize: 3, seed: 1)
+      _ = lstm.stateGradients(
+        Tensor(shape: [4, 2, 2]), outputs: OutputGradients(cells: Tensor(shape: [1, 3, 2, 3])))
+    }
+    expect(cells, says: "stateGradients", "of C of shape [1, 3, 2, 3] in place of [1, 4, 2, 3]")
+    let final = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let lstm = LSTM<Float>(inputSize: 2, hiddenSize: 3, seed: 1)
+      _ = lstm.stateGradients(
+        Tensor(shape: [4, 2, 2]), outputs: OutputGradients(final: lstm.zeroState(batchSize: 1)))
+    }
+    expect(final, says: "stateGradients", "final state of shape [1, 1, 3] in place of [1, 2, 3]")
+    let none = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let gru = GRU<Float>(inputSize: 2, hiddenSize: 3, seed: 1)
+      _ = gru.stateGradients(
+        Tensor(shape: [4, 2, 2]), outputs: OutputGradients(cells: Tensor(shape: [1, 4, 2, 3])))
+    }
+    expect(none, says: "stateGradients", "gradients of C")
+  }
+
+  /// W = w times the identity: the gradient of length 1 has length w one step back, within the roundings of three squares.
+  @Test("norms are right as far as Double goes", arguments: [1e160, 1e300, 1e-170, 1e-290])
+  func range(weight: Double) {
+    let configuration = RNNConfiguration(inputSize: 1, hiddenSize: 3, activation: .identity)
+    var parameters = RNNParameters<Double>(configuration, initialization: .uniform, seed: 1)
+    parameters[layer: 0].matrix = Tensor(shape: [4, 3])
+    for unit in 0..<3 { parameters[layer: 0].matrix[unit, unit] = weight }
+    parameters[layer: 0].bias = Tensor(shape: [3])
+    let flow = RNN<Double>(configuration, parameters: parameters).stateGradients(Tensor(shape: [1, 1, 1]))[0]
+    #expect((flow.state.norms[1][0] / weight - 1).magnitude < 8 * Double.ulpOfOne, "\(flow.state.norms)")
   }
 }

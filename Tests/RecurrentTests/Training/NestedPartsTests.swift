@@ -43,6 +43,26 @@ struct NestedPartsTests {
     #expect(try LSTM<Double>(file, named: "model.second.lstm").parameters == model.second.lstm.parameters)
   }
 
+  /// Two parts of one name: a file would hold but one of them.
+  struct Twins: ComposedParameters {
+    typealias Scalar = Double
+
+    var first = Dense<Double>(inputSize: 3, outputSize: 2, seed: 1)
+    var second = Dense<Double>(inputSize: 3, outputSize: 2, seed: 2)
+
+    static var parts: [ModelPart<Twins, Double>] { [ModelPart("dense", \.first), ModelPart("dense", \.second)] }
+  }
+
+  @Test("two parts of one name are refused")
+  func twins() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var file = TensorFile()
+      file.set(prefix: "model", Twins())
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("Twins: two parts named 'dense'"), "\(text)")
+  }
+
   @Test("a step reaches every tensor of every part")
   func step() {
     var model = Model()

@@ -158,9 +158,59 @@ struct StreamTrainingTests {
         }
       }
       var second = trainer(folder: folder)
-      #expect(try second.resume() == (call > 3))
+      #expect(try second.resume())
       try second.run(batch: batch)
       #expect(second.checkpoint().encoded() == whole.checkpoint().encoded())
+    }
+  }
+
+  /// Validation losses of epochs: the second is the best.
+  private static let losses = [3, 2, 2.5, 2.25]
+
+  @Test("the best model comes back with what it carried, and none of another run does")
+  func best() throws {
+    try withFolder { folder in
+      var (trainer, losses) = (trainer(folder: folder), Self.losses.makeIterator())
+      try trainer.run(batch: batch) { _ in losses.next()! }
+      #expect(trainer.best != trainer.model && trainer.best.state != trainer.model.state)
+      var resumed = self.trainer(folder: folder)
+      #expect(try resumed.resume())
+      #expect(resumed.best == trainer.best && resumed.model == trainer.model)
+      let files = try ["last", "best"].map { try TensorFile(contentsOf: "\(folder)/\($0).safetensors") }
+      var restored = self.trainer()
+      try restored.restore(files[0], best: files[1])
+      #expect(restored.best == trainer.best && restored.model == trainer.model)
+
+      var (other, others) = (self.trainer(folder: folder, epochs: 1), [1.5].makeIterator())
+      try other.run(batch: batch) { _ in others.next()! }
+      try files[0].write(to: folder + "/last.safetensors")
+      var mixed = self.trainer(folder: folder)
+      let error = #expect(throws: TensorFileError.self) { try mixed.resume() }
+      #expect(error?.description.contains("best model is 1.5, not 2.0") == true, "\(error?.description ?? "")")
+      #expect(mixed.checkpoint().encoded() == self.trainer().checkpoint().encoded())
+    }
+  }
+
+  @Test("a run that is killed between writing its best model and writing that it has ends with the same bits")
+  func killedBetween() throws {
+    try withFolder { folder in
+      var (last, best) = (TensorFile(), TensorFile())
+      var (whole, judged) = (trainer(folder: folder), 0)
+      try whole.run(batch: batch) { _ in
+        judged += 1
+        // What was written last before the second epoch was judged, and what was first after it.
+        if judged == 2 { last = try TensorFile(contentsOf: folder + "/last.safetensors") }
+        if judged == 3 { best = try TensorFile(contentsOf: folder + "/best.safetensors") }
+        return Self.losses[judged - 1]
+      }
+      try last.write(to: folder + "/last.safetensors")
+      try best.write(to: folder + "/best.safetensors")
+      var resumed = trainer(folder: folder)
+      #expect(try resumed.resume())
+      #expect(resumed.state.epoch == 1 && resumed.state.bestLoss == 3 && resumed.best == whole.best)
+      var rest = Self.losses.dropFirst().makeIterator()
+      try resumed.run(batch: batch) { _ in rest.next()! }
+      #expect(resumed.checkpoint().encoded() == whole.checkpoint().encoded() && resumed.best == whole.best)
     }
   }
 

@@ -146,8 +146,8 @@ struct TrainerTests {
         }
       }
       var second = task.trainer(folder: folder)
-      #expect(try second.resume() == (call > 7))
-      #expect(second.state.step < call)
+      #expect(try second.resume())
+      #expect(second.state.step < call && (second.state.step == 0) == (call <= 7))
       try second.run(batch: task.batch)
       #expect(same(second, whole))
     }
@@ -170,6 +170,33 @@ struct TrainerTests {
     #expect(resumed.state.step == 133)
     try resumed.run(batch: task.batch)
     #expect(same(resumed, whole))
+  }
+
+  @Test("a run that begins anew in the folder of an older one, and is killed at once, is not resumed as that one")
+  func oldFolder() throws {
+    struct Stop: Error {}
+    var whole = task.trainer()
+    try whole.run(batch: task.batch)
+    try withFolder { folder in
+      var old = task.trainer(SGD(), folder: folder) { $0.epochs = 2 }
+      try old.run(batch: task.batch) { _ in 0.5 }
+      var (new, calls) = (task.trainer(folder: folder), 0)
+      #expect(throws: Stop.self) {
+        try new.run { numbers in
+          calls += 1
+          if calls == 3 { throw Stop() }
+          return task.batch(numbers)
+        }
+      }
+      var resumed = task.trainer(folder: folder)
+      #expect(try resumed.resume())
+      #expect(resumed.state.step == 0 && resumed.state.bestLoss == .infinity)
+      try resumed.run(batch: task.batch)
+      #expect(same(resumed, whole))
+      // The older one's best model is still in the folder, and nobody takes it for this run's.
+      #expect(FileManager.default.fileExists(atPath: folder + "/best.safetensors"))
+      #expect(resumed.best == resumed.model)
+    }
   }
 
   @Test("every optimiser resumes")
@@ -217,8 +244,12 @@ struct TrainerTests {
       }
       let error = #expect(throws: TrainingError.self) { try trainer.run(batch: task.batch) }
       #expect(error?.description.contains("'embedding.weights'") == true, "\(error?.description ?? "")")
+      // The only checkpoint is that from before the first step.
       let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-      #expect(files.isEmpty)
+      #expect(files == ["last.safetensors"])
+      var resumed = task.trainer(SGD(), folder: folder) { _ in }
+      #expect(try resumed.resume())
+      #expect(resumed.state.step == 0 && resumed.model == Classifier())
     }
   }
 
@@ -296,6 +327,42 @@ struct TrainerTests {
     bad = file
     bad.set("training.batches", integers: [1, 2, 3, 4, 5, 6])
     try refuse(task.trainer(), bad, "order of batches")
+    bad = file
+    bad.metadata["recurrent-training"] = "2"
+    try refuse(task.trainer(), bad, "version of the checkpoint is 2, not 1")
+    bad.metadata["recurrent-training"] = nil
+    try refuse(task.trainer(), bad, "version of the checkpoint is none")
+  }
+
+  @Test("a damaged checkpoint is refused, and changes nothing")
+  func damage() throws {
+    var trainer = task.trainer(Adam()) { $0.epochs = 1 }
+    try trainer.run(batch: task.batch)
+    let file = trainer.checkpoint()
+    func refuse(_ word: String, _ change: (inout TensorFile) -> Void) {
+      var (damaged, other) = (file, task.trainer())
+      change(&damaged)
+      let error = #expect(throws: TensorFileError.self) { try other.restore(damaged) }
+      #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
+      #expect(same(other, task.trainer()))
+    }
+    var healthy = task.trainer()
+    try healthy.restore(file)
+    #expect(healthy.state == trainer.state && healthy.state.step == 20)
+    for count in [-1, 21, Int.max] {
+      refuse("\(count) steps of 20") { $0.set("training.optimizer_steps", integers: [20, count, 20]) }
+    }
+    // step, epoch, position, sequences, epochs since the best, generator
+    refuse("a count of \(Int.max)") { $0.set("training.counters", integers: [Int.max, 1, 0, 0, 0, 0]) }
+    refuse("21 batches of an epoch of 20") { $0.set("training.counters", integers: [41, 1, 21, 60, 0, 0]) }
+    refuse("3 batches of an epoch of 20, and 2 steps") { $0.set("training.counters", integers: [2, 0, 3, 9, 0, 0]) }
+    refuse("7 sequences in 2 batches of 6") { $0.set("training.counters", integers: [22, 1, 2, 7, 0, 0]) }
+    for losses in [[Double.nan, 1], [1, .nan]] {
+      refuse("a loss of nan") { $0.set("training.losses", Tensor<Double>(shape: [2], elements: losses)) }
+    }
+    refuse("best model is not given, not 0.5") {
+      $0.set("training.losses", Tensor<Double>(shape: [2], elements: [0, 0.5]))
+    }
   }
 
   @Test("progress elsewhere than on a terminal is a line an epoch")
