@@ -62,13 +62,15 @@ struct Train: ParsableCommand {
     let path = save.map { "\($0)/\(name).safetensors" }
     if let path { try makeRoom(forFile: path) }
     let (learnt, judges) = (12_800, 256)
-    let batches = BudgetBatches(count: learnt, batchSize: 32, budget: budget ?? task.budget, seed: seed)
+    let budget = budget ?? task.budget
+    let batches = BudgetBatches(count: learnt, batchSize: 32, budget: budget, seed: seed)
     var trainer = Trainer(
       model, optimizer: Adam(learningRate: 2e-3), batches: batches,
       options: TrainingOptions(
         epochs: batches.epochCount, clipping: .norm(1), goal: task.solvedLoss,
         checkpoints: try checkpointing.options(folder: name, everySteps: 100)))
-    try trainer.resume(checkpointing, facts: ["seed": "\(seed)", "steps": "\(task.memorySteps)"])
+    try trainer.resume(
+      checkpointing, facts: ["seed": "\(seed)", "steps": "\(task.memorySteps)", "budget": "\(budget)"])
 
     let stopping = task.batch(Array(learnt..<learnt + judges), seed: seed)
     try trainer.run {
