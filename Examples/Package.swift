@@ -1,6 +1,13 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+let recurrent = Target.Dependency.product(name: "Recurrent", package: "swift-recurrent")
+let formats = Target.Dependency.product(name: "RecurrentFormats", package: "swift-recurrent")
+let training = Target.Dependency.product(name: "RecurrentTraining", package: "swift-recurrent")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+/// What a program that trains a model stands on.
+let library = [recurrent, formats, training, arguments]
+
 let package = Package(
   name: "recurrent-examples",
   products: [
@@ -16,91 +23,18 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
-    .target(
-      name: "ExampleKit",
-      dependencies: [
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .target(
-      name: "WordReader",
-      dependencies: [
-        "ExampleKit",
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-      ]),
-    .executableTarget(
-      name: "Acceptability",
-      dependencies: [
-        "ExampleKit", "WordReader",
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .executableTarget(
-      name: "Tagger",
-      dependencies: [
-        "ExampleKit", "WordReader",
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .executableTarget(
-      name: "Sentiment",
-      dependencies: [
-        "ExampleKit",
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .executableTarget(name: "Sequence", dependencies: [.product(name: "Recurrent", package: "swift-recurrent")]),
-    .executableTarget(name: "Streaming", dependencies: [.product(name: "Recurrent", package: "swift-recurrent")]),
-    .executableTarget(
-      name: "Training",
-      dependencies: [
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-      ]),
-    .executableTarget(
-      name: "LanguageModel",
-      dependencies: [
-        "ExampleKit",
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .executableTarget(
-      name: "Forecast",
-      dependencies: [
-        "ExampleKit",
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .executableTarget(
-      name: "LongMemory",
-      dependencies: [
-        "ExampleKit",
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "RecurrentTraining", package: "swift-recurrent"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .executableTarget(
-      name: "VoiceActivity",
-      dependencies: [
-        .product(name: "Recurrent", package: "swift-recurrent"),
-        .product(name: "RecurrentFormats", package: "swift-recurrent"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+    .target(name: "ExampleKit", dependencies: library),
+    .target(name: "WordReader", dependencies: ["ExampleKit"] + library),
+    .executableTarget(name: "Acceptability", dependencies: ["ExampleKit", "WordReader"] + library),
+    .executableTarget(name: "Forecast", dependencies: ["ExampleKit"] + library),
+    .executableTarget(name: "LanguageModel", dependencies: ["ExampleKit"] + library),
+    .executableTarget(name: "LongMemory", dependencies: ["ExampleKit"] + library),
+    .executableTarget(name: "Sentiment", dependencies: ["ExampleKit"] + library),
+    .executableTarget(name: "Tagger", dependencies: ["ExampleKit", "WordReader"] + library),
+    .executableTarget(name: "Sequence", dependencies: [recurrent]),
+    .executableTarget(name: "Streaming", dependencies: [recurrent]),
+    .executableTarget(name: "Training", dependencies: [recurrent, training]),
+    .executableTarget(name: "VoiceActivity", dependencies: [recurrent, formats, arguments]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file of text that cannot be used, and where in it the trouble is.
+/// A file that cannot be used, and where in it the trouble is.
 package struct TextFileError: Error, CustomStringConvertible {
   let path: String
   /// Counted from 1.
@@ -14,26 +14,28 @@ package struct TextFileError: Error, CustomStringConvertible {
   }
 
   package var description: String { path + (line.map { ":\($0)" } ?? "") + ": " + reason }
+
+  /// Does what Foundation does with a path, and says in a sentence why it failed.
+  static func wrapping<Result>(_ path: String, _ trouble: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch {
+      throw TextFileError(path: path, reason: "\(trouble): \(error.localizedDescription)")
+    }
+  }
 }
 
 /// A file of text, line by line.
 package struct TextFile {
   package let path: String
-  package let lines: [Substring]
+  package let lines: [String]
 
-  /// Reads a file in UTF-8. The lines are without their ends.
+  /// Reads a file in UTF-8. The lines are without their ends, which are \n or \r\n.
   package init(_ path: String) throws {
     self.path = path
-    let bytes: Data
-    do { bytes = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-      throw TextFileError(path: path, reason: "it cannot be read: \(error.localizedDescription)")
+    let bytes = try TextFileError.wrapping(path, "it cannot be read") {
+      [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw TextFileError(path: path, reason: "it is not UTF-8")
-    }
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    if lines.last == "" { lines.removeLast() }
-    self.lines = lines.map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
+    guard let lines = [String](linesOf: bytes) else { throw TextFileError(path: path, reason: "it is not UTF-8") }
+    self.lines = lines.map { $0.last == "\r" ? String($0.dropLast()) : $0 }
   }
 
   /// The columns of every line, between tabs.
@@ -59,11 +61,26 @@ package struct TextFile {
     TextFileError(path: path, line: line + 1, reason: reason)
   }
 
-  private func columns(_ count: Int, ofLine index: Int, _ line: Substring) throws -> [Substring] {
+  private func columns(_ count: Int, ofLine index: Int, _ line: String) throws -> [Substring] {
     let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
     guard columns.count == count else {
       throw error(line: index, "\(columns.count) columns between tabs, not \(count)")
     }
     return columns
   }
+}
+
+extension [String] {
+  /// The lines of a text in UTF-8, which end with \n; nil where the bytes are something else.
+  ///
+  /// Bytes are cut, not characters: \r\n is one character, and so is \n with an accent after it.
+  init?(linesOf bytes: [UInt8]) {
+    let parts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let lines = parts.compactMap { String(validating: $0, as: UTF8.self) }
+    guard lines.count == parts.count else { return nil }
+    self = lines.last == "" ? [String](lines.dropLast()) : lines
+  }
+
+  /// The bytes that are read as these lines.
+  var bytesOfLines: [UInt8] { flatMap { [UInt8]($0.utf8) + [UInt8(ascii: "\n")] } }
 }

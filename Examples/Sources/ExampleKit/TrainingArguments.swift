@@ -2,6 +2,28 @@ import ArgumentParser
 import Foundation
 import RecurrentTraining
 
+/// Where a program that trains keeps checkpoints, and whether it goes on from them.
+package struct CheckpointArguments: ParsableArguments {
+  @Option(help: "A folder for checkpoints, to go on from.")
+  package var checkpoints: String?
+  @Flag(help: "Go on from the checkpoint in --checkpoints, if there is one.")
+  package var resume = false
+
+  package init() {}
+
+  package func validate() throws {
+    guard !resume || checkpoints != nil else { throw ValidationError("--resume needs --checkpoints") }
+  }
+
+  /// What a `Trainer` is to be told: the folder, or one in it, which is made where there is none.
+  package func options(folder: String? = nil, everySteps: Int) throws -> TrainingOptions.Checkpoints? {
+    guard let checkpoints else { return nil }
+    let path = folder.map { "\(checkpoints)/\($0)" } ?? checkpoints
+    try makeFolder(path)
+    return TrainingOptions.Checkpoints(folder: path, everySteps: everySteps)
+  }
+}
+
 /// What every program that trains is told on the command line.
 package struct TrainingArguments: ParsableArguments {
   @Option(help: "The folder with the data; the small sample that comes with the program where nothing is said.")
@@ -10,42 +32,34 @@ package struct TrainingArguments: ParsableArguments {
   package var seed: UInt64 = 1
   @Option(help: "Times that everything is seen, at most.")
   package var epochs: Int?
-  @Option(help: "A folder for checkpoints, to go on from.")
-  package var checkpoints: String?
-  @Flag(help: "Go on from the checkpoint in --checkpoints, if there is one.")
-  package var resume = false
+  @OptionGroup package var checkpointing: CheckpointArguments
   @Option(help: "Where to save the trained model.")
   package var save: String?
 
   package init() {}
 
-  package func validate() throws {
-    guard epochs ?? 1 > 0 else { throw ValidationError("--epochs must be above 0") }
-    guard !resume || checkpoints != nil else { throw ValidationError("--resume needs --checkpoints") }
-  }
+  package func validate() throws { try check("--epochs", epochs ?? 1, in: 1...1000) }
 
   /// The folder with the data: that of `--data`, or the sample of a program.
   package func folder(sample: String) -> String { data ?? sampleFolder(sample) }
 
-  /// How a `Trainer` is to go about it. The folder for checkpoints is made where there is none.
+  /// How a `Trainer` is to go about it. The folders for checkpoints and for `--save` are made where there are none, so that
+  /// what cannot be written is known before training.
   package func options(
     epochs usual: Int, schedule: LearningRate? = nil, clipping: TrainingOptions.Clipping? = nil, patience: Int? = nil,
     everySteps: Int = 200
   ) throws -> TrainingOptions {
-    if let checkpoints {
-      try FileManager.default.createDirectory(atPath: checkpoints, withIntermediateDirectories: true)
-    }
+    if let save { try makeRoom(forFile: save) }
     return TrainingOptions(
       epochs: epochs ?? usual, schedule: schedule, clipping: clipping, patience: patience,
-      checkpoints: checkpoints.map { TrainingOptions.Checkpoints(folder: $0, everySteps: everySteps) })
+      checkpoints: try checkpointing.options(everySteps: everySteps))
   }
 }
 
-extension Trainer {
-  /// Goes on from the last checkpoint where `--resume` asks for it, and says so.
-  package mutating func resume(_ arguments: TrainingArguments) throws {
-    guard arguments.resume, try resume() else { return }
-    print("going on after step \(state.step), in epoch \(state.epoch + 1)")
+/// Refuses a number of the command line that is not in a range.
+package func check<Number: Comparable>(_ option: String, _ number: Number, in range: ClosedRange<Number>) throws {
+  guard range.contains(number) else {
+    throw ValidationError("\(option) must be from \(range.lowerBound) to \(range.upperBound), not \(number)")
   }
 }
 

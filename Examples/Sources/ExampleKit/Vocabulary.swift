@@ -40,7 +40,9 @@ package struct Vocabulary: Sendable {
 extension Vocabulary {
   /// Reads the words that were saved under a name.
   package init(_ file: TensorFile, named name: String = "vocabulary") throws {
-    let words = String(decoding: try file.bytes(name), as: UTF8.self).split(separator: "\n").map(String.init)
+    guard let words = [String](linesOf: try file.bytes(name)) else {
+      throw TensorFileError.badTensor(name, reason: "it is not UTF-8")
+    }
     guard Set(words).count == words.count else {
       throw TensorFileError.badTensor(name, reason: "a word stands in it twice")
     }
@@ -49,7 +51,7 @@ extension Vocabulary {
 
   /// Saves the words, bytes of UTF-8 with a line for each, and how often they stand in the texts.
   package func save(to file: inout TensorFile, named name: String = "vocabulary") {
-    file.set(name, bytes: Array(words.joined(separator: "\n").utf8))
+    file.set(name, bytes: words.bytesOfLines)
     file.set(name + ".counts", integers: counts)
   }
 }

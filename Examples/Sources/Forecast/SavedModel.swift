@@ -16,10 +16,12 @@ struct SavedModel {
 extension SavedModel {
   /// Reads a model that was saved.
   init(contentsOf path: String) throws {
-    let file = try TensorFile(contentsOf: path)
+    let file = try TensorFile(contentsOf: path, example: "forecast")
     names = (file.metadata["quantities"] ?? "").split(separator: ",").map(String.init)
     days = try file.integers("days", count: 1)[0]
-    guard days > 2 else { throw TensorFileError.badTensor("days", reason: "\(days) days") }
+    guard Windows.possibleDays.contains(days), !names.isEmpty else {
+      throw TensorFileError.badTensor("days", reason: "\(days) days of \(names.count) quantities")
+    }
     scale = try Scale(file, count: names.count)
     let lstm = try LSTM<Float>(file, named: "model.lstm")
     var model = ForecastModel(units: lstm.configuration.hiddenSize, seed: 0)
@@ -29,7 +31,8 @@ extension SavedModel {
 
   /// Saves it.
   func write(to path: String) throws {
-    var file = TensorFile(metadata: ["format": "pt", "quantities": names.joined(separator: ",")])
+    var file = TensorFile(example: "forecast")
+    file.metadata["quantities"] = names.joined(separator: ",")
     file.set("days", integers: [days])
     scale.save(to: &file)
     file.set(model: model)
@@ -38,9 +41,7 @@ extension SavedModel {
 
   /// Prints the errors in the hours that models are judged by: of this one, and of what needs no learning.
   func judge(by measured: Measurements) throws {
-    guard measured.names == names else {
-      throw MeasurementsError(description: "the data has \(measured.names), the model knows \(names)")
-    }
+    try measured.requireNames(names)
     let windows = try measured.windows(scale(measured.values), days: days, within: measured.testHours)
     print("mean squared errors of \(windows.starts.count) days of each of \(names.count) quantities:")
     print("tomorrow is like today (seasonal-naive)  \(decimals(windows.error { $0.mean(ofLast: 1) }))")

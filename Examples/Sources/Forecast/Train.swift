@@ -18,8 +18,10 @@ struct Train: ParsableCommand {
   var rate = 1e-3
 
   func validate() throws {
-    guard days > 2, units > 0, rate > 0, (0..<1).contains(dropout) else {
-      throw ValidationError("--days must be above 2, --units and --rate above 0, --dropout from 0 to below 1")
+    try check("--days", days, in: Windows.possibleDays)
+    try check("--units", units, in: 1...8192)
+    guard rate > 0, rate.isFinite, (0..<1).contains(dropout) else {
+      throw ValidationError("--rate must be above 0, --dropout from 0 to below 1")
     }
   }
 
@@ -31,15 +33,15 @@ struct Train: ParsableCommand {
     let stopping = try measured.windows(values, days: days, within: measured.validationHours)
 
     let epochs = training.epochs ?? 6
-    let batches = LengthBatches(
-      lengths: [Int](repeating: days, count: learnt.count), batchSize: 64, seed: training.seed)
+    let batches = LengthBatches(count: learnt.count, batchSize: 64, seed: training.seed)
     let options = try training.options(
       epochs: epochs, schedule: .cosine(from: rate, to: rate / 100, steps: batches.batchCount(ofEpochs: epochs)),
       clipping: .norm(1), patience: 3)
     var trainer = Trainer(
       ForecastModel(units: units, dropout: dropout, seed: training.seed), optimizer: AdamW(), batches: batches,
       options: options, seed: training.seed)
-    try trainer.resume(training)
+    try trainer.resume(
+      training, facts: ["days": "\(days)", "dropout": "\(dropout)", "data": measured.digest])
     try trainer.run {
       learnt.batch($0)
     } validatingBy: { model in

@@ -3,6 +3,9 @@ import RecurrentTraining
 
 /// Days that can be forecast, of every quantity, each with the days before it.
 struct Windows {
+  /// What may be asked for as days before.
+  static let possibleDays = 3...1000
+
   /// By quantity and hour, scaled.
   let values: [[Float]]
   /// Days before.

@@ -19,7 +19,8 @@ struct Ask: ParsableCommand {
   var seed: UInt64 = 1
 
   func validate() throws {
-    guard length > 0, temperature > 0 else { throw ValidationError("--length and --temperature must be above 0") }
+    try check("--length", length, in: 1...1_000_000)
+    guard temperature > 0 else { throw ValidationError("--temperature must be above 0") }
   }
 
   func run() throws {
@@ -27,7 +28,7 @@ struct Ask: ParsableCommand {
     var generator = SeededGenerator(seed: seed)
     answerLines(prompt: "Begin:") { typed in
       let line = typed.replacing("\\n", with: "\n")
-      let beginning = saved.alphabet.numbers(of: line)
+      let beginning = line.compactMap { saved.alphabet[$0] }
       guard !beginning.isEmpty else { return "none of these characters was in the text" }
       let written = saved.model.continuation(
         of: beginning, length: length, temperature: temperature, using: &generator)

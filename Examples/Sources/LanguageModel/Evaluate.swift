@@ -12,7 +12,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let saved = try SavedModel(contentsOf: model)
-    let test = saved.alphabet.numbers(of: try Corpus(folder: data ?? sampleFolder("language-model")).test)
+    let test = try Corpus(folder: data ?? sampleFolder("language-model")).test(in: saved.alphabet)
     print("on the last tenth: \(decimals(saved.model.loss(on: test, laneCount: 1))) nats a character")
   }
 }

@@ -1,3 +1,4 @@
+import ExampleKit
 import Recurrent
 import RecurrentFormats
 import RecurrentTraining
@@ -13,7 +14,7 @@ struct SavedModel {
   }
 
   init(contentsOf path: String) throws {
-    let file = try TensorFile(contentsOf: path)
+    let file = try TensorFile(contentsOf: path, example: "language-model")
     alphabet = try Alphabet(file)
     let layer = try LSTM<Float>(file, named: "model.lstm")
     var model = CharacterModel(
@@ -23,7 +24,7 @@ struct SavedModel {
   }
 
   func write(to path: String) throws {
-    var file = TensorFile(metadata: ["format": "pt"])
+    var file = TensorFile(example: "language-model")
     file.set(model: model)
     alphabet.save(to: &file)
     try file.write(to: path)

@@ -21,8 +21,8 @@ struct Alphabet {
   /// Saves the characters, in UTF-8.
   func save(to file: inout TensorFile) { file.set("alphabet", bytes: Array(String(characters).utf8)) }
 
-  /// The numbers of a text's characters; what is not in the alphabet is left out.
-  func numbers(of text: String) -> [Int] { text.compactMap { numbers[$0] } }
+  /// The number of a character; nil where it is not in the alphabet.
+  subscript(character: Character) -> Int? { numbers[character] }
 
   /// The text of some numbers.
   func text(of numbers: [Int]) -> String { String(numbers.map { characters[$0] }) }
@@ -32,11 +32,42 @@ struct Alphabet {
 struct Corpus {
   let training: String
   let test: String
+  private let path: String
 
   /// Reads `input.txt` of a folder.
   init(folder: String) throws {
-    let text = try TextFile(folder + "/input.txt").lines.joined(separator: "\n")
+    path = folder + "/input.txt"
+    let text = try TextFile(path).lines.joined(separator: "\n")
     let cut = text.index(text.startIndex, offsetBy: text.count * 9 / 10)
     (training, test) = (String(text[..<cut]), String(text[cut...]))
+  }
+
+  /// What tells this text from others.
+  var digest: String { ExampleKit.digest([training, test]) }
+
+  /// The numbers of the characters to learn from. The alphabet must be theirs.
+  func training(in alphabet: Alphabet) throws -> [Int] { try numbers(of: training, in: alphabet, fromLine: 1) }
+
+  /// The numbers of the characters to be judged by, two at least. A character that the alphabet does not have is an error:
+  /// a loss without it would be one of another text.
+  func test(in alphabet: Alphabet) throws -> [Int] {
+    let line = 1 + training.count { $0 == "\n" }
+    let numbers = try numbers(of: test, in: alphabet, fromLine: line)
+    guard numbers.count > 1 else {
+      throw TextFileError(path: path, reason: "its last tenth has \(numbers.count) characters, too few to be judged by")
+    }
+    return numbers
+  }
+
+  private func numbers(of text: String, in alphabet: Alphabet, fromLine first: Int) throws -> [Int] {
+    var line = first
+    return try text.map { character in
+      guard let number = alphabet[character] else {
+        throw TextFileError(
+          path: path, line: line, reason: "the model does not know \(String(reflecting: String(character)))")
+      }
+      if character == "\n" { line += 1 }
+      return number
+    }
   }
 }

@@ -23,16 +23,20 @@ struct Train: ParsableCommand {
   var rate = 2e-3
 
   func validate() throws {
-    guard units > 0, layers > 0, lanes > 0, window > 0, rate > 0, (0..<1).contains(dropout) else {
-      throw ValidationError("sizes and --rate must be above 0, --dropout from 0 to below 1")
+    try check("--units", units, in: 1...8192)
+    try check("--layers", layers, in: 1...16)
+    try check("--lanes", lanes, in: 1...4096)
+    try check("--window", window, in: 1...4096)
+    guard rate > 0, rate.isFinite, (0..<1).contains(dropout) else {
+      throw ValidationError("--rate must be above 0, --dropout from 0 to below 1")
     }
   }
 
   func run() throws {
     let corpus = try Corpus(folder: training.folder(sample: "language-model"))
     let alphabet = Alphabet(of: corpus.training)
-    let (text, test) = (alphabet.numbers(of: corpus.training), alphabet.numbers(of: corpus.test))
-    guard text.count > lanes, test.count > 1 else {
+    let (text, test) = (try corpus.training(in: alphabet), try corpus.test(in: alphabet))
+    guard text.count > lanes else {
       throw ValidationError("a text of \(text.count) characters to learn from is too short for \(lanes) lanes")
     }
     let batches = StreamBatches(count: text.count, laneCount: lanes, windowSize: window)
@@ -48,7 +52,7 @@ struct Train: ParsableCommand {
     print("\(text.count) characters to learn from, \(test.count) to be judged by; \(model.parameterCount) parameters")
 
     var trainer = Trainer(model, optimizer: Adam(), batches: batches, options: options, seed: training.seed)
-    try trainer.resume(training)
+    try trainer.resume(training, facts: ["dropout": "\(dropout)", "data": corpus.digest])
     let judges = min(16, test.count - 1)
     try trainer.run {
       CharacterModel.Batch($0, of: text)

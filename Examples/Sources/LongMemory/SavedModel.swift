@@ -1,3 +1,4 @@
+import ExampleKit
 import Recurrent
 import RecurrentFormats
 import RecurrentTraining
@@ -6,18 +7,20 @@ import RecurrentTraining
 enum SavedModel {
   /// Writes a model and the name and steps of its task.
   static func write(_ model: some TrainableModel, of task: some Task, to path: String) throws {
-    var file = TensorFile(metadata: ["format": "pt", "task": task.name.rawValue, "steps": "\(task.memorySteps)"])
+    var file = TensorFile(example: "long-memory")
+    file.metadata["task"] = task.name.rawValue
+    file.metadata["steps"] = "\(task.memorySteps)"
     file.set(model: model)
     try file.write(to: path)
   }
 
   /// Reads a model, whatever its cell: the task, and what the model says to sequences of it.
   static func read(_ path: String) throws -> (task: any Task, answer: (TaskBatch) -> Tensor<Float>) {
-    let file = try TensorFile(contentsOf: path)
+    let file = try TensorFile(contentsOf: path, example: "long-memory")
     guard
       let name = file.metadata["task"].flatMap(LongMemory.TaskName.init),
-      let steps = file.metadata["steps"].flatMap({ Int($0) }), (3...1_000_000).contains(steps)
-    else { throw TensorFileError.unsupported("\(path) does not say which task its model knows") }
+      let steps = file.metadata["steps"].flatMap({ Int($0) }), LongMemory.TaskName.possibleSteps.contains(steps)
+    else { throw TextFileError(path: path, reason: "it does not say which task its model knows") }
     let task = name.task(steps: steps)
     switch try file.layer(named: "model.layer").configuration {
     case .lstm: return (task, try model(LSTM<Float>(file, named: "model.layer"), task, file))

@@ -1,6 +1,5 @@
 import ArgumentParser
 import ExampleKit
-import Foundation
 import Recurrent
 import RecurrentFormats
 import RecurrentTraining
@@ -8,7 +7,8 @@ import RecurrentTraining
 /// Trains every cell on every task, until it is solved or the budget spent.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Trains cells on tasks, and says what became of them (where no other subcommand is named).")
+    abstract: "Trains cells on tasks, and says what became of them (where no other subcommand is named).",
+    discussion: "Checkpoints of each task and cell are kept in a folder of their own in --checkpoints.")
 
   @Option(help: "adding or copy; both where nothing is said.")
   var task: LongMemory.TaskName?
@@ -22,18 +22,14 @@ struct Train: ParsableCommand {
   var units: Int?
   @Option(help: "What weights and sequences are drawn from.")
   var seed: UInt64 = 1
-  @Option(help: "A folder for checkpoints, to go on from: a folder in it for each task and cell.")
-  var checkpoints: String?
-  @Flag(help: "Go on from the checkpoints in --checkpoints, where there are some.")
-  var resume = false
+  @OptionGroup var checkpointing: CheckpointArguments
   @Option(help: "A folder for the trained models, such as adding-lstm.safetensors.")
   var save: String?
 
   func validate() throws {
-    guard steps ?? 3 > 2, budget ?? 1 > 0, units ?? 1 > 0 else {
-      throw ValidationError("--steps must be above 2, --budget and --units above 0")
-    }
-    guard !resume || checkpoints != nil else { throw ValidationError("--resume needs --checkpoints") }
+    try check("--steps", steps ?? 3, in: LongMemory.TaskName.possibleSteps)
+    try check("--budget", budget ?? 1, in: 1...1_000_000)
+    try check("--units", units ?? 1, in: 1...8192)
   }
 
   func run() throws {
@@ -47,55 +43,47 @@ struct Train: ParsableCommand {
   }
 
   private func run(_ cell: LongMemory.CellName, _ task: some Task, _ name: String) throws {
-    let size = (task.inputSize, units ?? task.unitCount)
+    let (input, hidden) = (task.inputSize, units ?? task.unitCount)
+    var seeds = SeededGenerator(seed: seed)
+    let layerSeed = seeds.next()
+    func train<Layer: RecurrentLayer<Float>>(_ layer: Layer) throws where Layer.Weights: StorableWeights {
+      try self.train(MemoryModel(layer, for: task, seed: seeds.next()), task, name)
+    }
     switch cell {
-    case .lstm:
-      // Forget gates that at first keep for 1 to T steps: Tallec & Ollivier, "Can recurrent networks warp time?", 2018.
-      let initialization = LSTMInitialization(
-        input: .glorotUniform, recurrent: .glorotUniform, scope: .perGate, bias: .chrono(maximumSteps: task.stepCount))
-      let configuration = LSTMConfiguration(inputSize: size.0, hiddenSize: size.1)
-      try train(LSTM(configuration, initialization: initialization, seed: seed), task, name)
-    case .gru: try train(GRU(inputSize: size.0, hiddenSize: size.1, seed: seed), task, name)
-    case .rnn: try train(RNN(inputSize: size.0, hiddenSize: size.1, seed: seed), task, name)
+    case .lstm: try train(Cells.lstm(inputSize: input, hiddenSize: hidden, steps: task.stepCount, seed: layerSeed))
+    case .gru: try train(Cells.gru(inputSize: input, hiddenSize: hidden, steps: task.stepCount, seed: layerSeed))
+    case .rnn: try train(Cells.rnn(inputSize: input, hiddenSize: hidden, seed: layerSeed))
     }
   }
 
-  private func train<Layer: RecurrentLayer<Float>>(_ layer: Layer, _ task: some Task, _ name: String) throws
-  where Layer.Weights: StorableWeights {
+  private func train<Layer>(_ model: MemoryModel<Layer>, _ task: some Task, _ name: String) throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let batches = LengthBatches(
-      lengths: [Int](repeating: task.stepCount, count: Self.sequenceCount), batchSize: Self.batchSize, seed: seed)
-    let stepsPerEpoch = batches.batchCount(ofEpochs: 1)
+    let path = save.map { "\($0)/\(name).safetensors" }
+    if let path { try makeRoom(forFile: path) }
+    let (learnt, judges) = (12_800, 256)
+    let budget = budget ?? task.budget
+    let batches = BudgetBatches(count: learnt, batchSize: 32, budget: budget, seed: seed)
     var trainer = Trainer(
-      MemoryModel(layer, for: task, seed: seed), optimizer: Adam(learningRate: 2e-3), batches: batches,
+      model, optimizer: Adam(learningRate: 2e-3), batches: batches,
       options: TrainingOptions(
-        epochs: ((budget ?? task.budget) + stepsPerEpoch - 1) / stepsPerEpoch, clipping: .norm(1),
-        goal: task.solvedLoss, checkpoints: try checkpoints.map { try Self.checkpoints($0 + "/" + name) }))
-    if resume, try trainer.resume() { print("  \(name)  goes on after step \(trainer.state.step)") }
+        epochs: batches.epochCount, clipping: .norm(1), goal: task.solvedLoss,
+        checkpoints: try checkpointing.options(folder: name, everySteps: 100)))
+    try trainer.resume(
+      checkpointing, facts: ["seed": "\(seed)", "steps": "\(task.memorySteps)", "budget": "\(budget)"])
 
-    let unseen = task.batch(Array(Self.sequenceCount..<Self.sequenceCount + 256), seed: seed)
+    let stopping = task.batch(Array(learnt..<learnt + judges), seed: seed)
     try trainer.run {
       task.batch($0, seed: seed)
     } validatingBy: {
-      $0.loss(on: unseen)
+      $0.loss(on: stopping)
     }
-    let loss = trainer.best.loss(on: unseen)
+    // What says when to stop is not asked how good the model is.
+    let loss = trainer.best.loss(on: task.batch(Array(learnt + judges..<learnt + 2 * judges), seed: seed))
     let seconds = Int(start.duration(to: clock.now) / .seconds(1))
     print(
       "  \(name)  loss \(decimals(loss)), \(loss <= task.solvedLoss ? "" : "not ")solved after \(trainer.state.step) steps, "
         + "\(seconds) s")
-    if let save {
-      try FileManager.default.createDirectory(atPath: save, withIntermediateDirectories: true)
-      try SavedModel.write(trainer.best, of: task, to: "\(save)/\(name).safetensors")
-    }
-  }
-
-  private static let sequenceCount = 12_800
-  private static let batchSize = 32
-
-  private static func checkpoints(_ folder: String) throws -> TrainingOptions.Checkpoints {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return TrainingOptions.Checkpoints(folder: folder, everySteps: 100)
+    if let path { try SavedModel.write(trainer.best, of: task, to: path) }
   }
 }

@@ -16,7 +16,8 @@ enum ClassifierKind: String, CaseIterable, ExpressibleByArgument {
 
   /// Saves a model of this kind, and all that is needed to ask it again.
   func save(_ classifier: some SentenceClassifier, _ vocabulary: Vocabulary, to path: String) throws {
-    var file = TensorFile(metadata: ["classifier": rawValue])
+    var file = TensorFile(example: "sentiment")
+    file.metadata["classifier"] = rawValue
     file.set(model: classifier)
     vocabulary.save(to: &file)
     try file.write(to: path)
@@ -25,9 +26,9 @@ enum ClassifierKind: String, CaseIterable, ExpressibleByArgument {
 
 /// Reads a model that was saved, of either kind, with its vocabulary.
 func classifier(contentsOf path: String) throws -> (any SentenceClassifier, Vocabulary) {
-  let file = try TensorFile(contentsOf: path)
+  let file = try TensorFile(contentsOf: path, example: "sentiment")
   guard let kind = file.metadata["classifier"].flatMap(ClassifierKind.init) else {
-    throw ValidationError("\(path) holds no classifier of sentences")
+    throw TextFileError(path: path, reason: "it does not say which kind of classifier it holds")
   }
   func restored<Classifier: SentenceClassifier>(_: Classifier.Type, _ vocabulary: Vocabulary) throws -> Classifier {
     var classifier = Classifier(vocabularySize: vocabulary.count, seed: 0)

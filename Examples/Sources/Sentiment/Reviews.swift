@@ -13,11 +13,19 @@ struct Reviews {
         guard let label = Int(columns[0]), 0...1 ~= label else {
           throw file.error(line: line, "the label is '\(columns[0])', not 0 or 1")
         }
-        set.append(Self.words(of: String(columns[1])), label: label)
+        let words = Self.words(of: String(columns[1]))
+        guard !words.isEmpty else { throw file.error(line: line, "there is no sentence") }
+        set.append(words, label: label)
       }
+      guard !set.sentences.isEmpty else { throw TextFileError(path: file.path, reason: "there are no sentences") }
       return set
     }
     (train, dev, test) = (try read("train"), try read("dev"), try read("test"))
+  }
+
+  /// What tells these reviews from others.
+  var digest: String {
+    ExampleKit.digest([train, dev].lazy.flatMap { $0.labels.map(String.init) + $0.sentences.joined() })
   }
 
   /// The words, all in lower case.

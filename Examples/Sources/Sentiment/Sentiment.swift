@@ -31,7 +31,7 @@ struct Sentiment: ParsableCommand {
         Classifier(vocabularySize: vocabulary.count, seed: arguments.seed),
         optimizer: Adam(learningRate: 1e-3), batches: reviews.train.batches(of: 32, seed: arguments.seed),
         options: try arguments.options(epochs: 8), seed: arguments.seed)
-      try trainer.resume(arguments)
+      try trainer.resume(arguments, facts: ["model": model.rawValue, "data": reviews.digest])
       try trainer.run {
         reviews.train.batch($0, vocabulary)
       } validatingBy: { model in
@@ -55,6 +55,7 @@ struct Sentiment: ParsableCommand {
       let (classifier, vocabulary) = try classifier(contentsOf: model)
       try answerLines(prompt: "A sentence about a movie:") { line in
         let words = Reviews.words(of: line)
+        guard !words.isEmpty else { return "no words" }
         if let heatMap {
           guard let lstm = classifier as? LSTMClassifier else { throw ValidationError("a bag of words has no gates") }
           try write(lstm.heatMap(vocabulary(words), labels: words), to: heatMap)

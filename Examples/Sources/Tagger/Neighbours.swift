@@ -1,7 +1,6 @@
 import ArgumentParser
 import ExampleKit
 import Recurrent
-import RecurrentFormats
 import WordReader
 
 /// Which words does a tagger take for alike?
@@ -19,9 +18,9 @@ struct Neighbours: ParsableCommand {
   }
 
   func run() throws {
-    let file = try TensorFile(contentsOf: model)
-    let words = try Lexicon(file).words
-    let vectors = try WordVectors(file.tensor("model.reader.words.weights", of: Float.self), of: words)
+    let saved = try SavedTagger(contentsOf: model)
+    let words = saved.lexicon.words
+    let vectors = WordVectors(saved.model.reader.wordVectors)
     answerLines(prompt: "A word:") { line in
       let number = words[line.lowercased()]
       guard number != Vocabulary.unknown else { return "never seen" }
@@ -35,12 +34,9 @@ struct WordVectors {
   private let vectors: [[Float]]
 
   /// The rows of a table, [words, size].
-  init(_ table: Tensor<Float>, of words: Vocabulary) throws(TensorFileError) {
-    guard table.shape.count == 2, table.shape[0] == words.count else {
-      throw .mismatch("the table of words", found: "\(table.shape)", wanted: "[\(words.count), …]")
-    }
+  init(_ table: Tensor<Float>) {
     let size = table.shape[1]
-    vectors = (0..<words.count).map { word in
+    vectors = (0..<table.shape[0]).map { word in
       let row = table.elements[word * size..<(word + 1) * size]
       let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
       return row.map { $0 / max(length, .leastNormalMagnitude) }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import ExampleKit
-import RecurrentFormats
+import Foundation
 import RecurrentTraining
 import WordReader
 
@@ -28,13 +28,17 @@ struct Tagger: ParsableCommand {
       let dev = try Treebank.sentences("\(folder)/dev.tsv")
       let test = try Treebank.sentences("\(folder)/test.tsv")
       let lexicon = Lexicon(of: train.map(\.words))
+      let baseline = MostFrequentTags(in: train)
+      print("most frequent tags  dev  \(baseline.accuracy(on: dev))")
+      print("most frequent tags  test \(baseline.accuracy(on: test))")
+      fflush(nil)
       let batches = LengthBatches(lengths: train.map(\.words.count), batchSize: 32, seed: arguments.seed)
       let epochs = arguments.epochs ?? 8
       let rate = LearningRate.linear(from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs))
       var trainer = Trainer(
         TaggerModel(lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
         options: try arguments.options(epochs: epochs, schedule: rate), seed: arguments.seed)
-      try trainer.resume(arguments)
+      try trainer.resume(arguments, facts: ["data": Treebank.digest(train + dev)])
       try trainer.run { numbers in
         TaggedBatch(numbers.map { train[$0] }, lexicon)
       } validatingBy: { model in
@@ -43,14 +47,7 @@ struct Tagger: ParsableCommand {
       let best = trainer.best
       print("dev   \(best.accuracy(on: dev, lexicon))")
       print("test  \(best.accuracy(on: test, lexicon))")
-      if let path = arguments.save { try save(best, lexicon, path) }
-    }
-
-    private func save(_ model: TaggerModel, _ lexicon: Lexicon, _ path: String) throws {
-      var file = TensorFile(metadata: ["example": "tagger"])
-      file.set(model: model)
-      lexicon.save(to: &file)
-      try file.write(to: path)
+      if let path = arguments.save { try SavedTagger(model: best, lexicon: lexicon).write(to: path) }
     }
   }
 
@@ -63,13 +60,11 @@ struct Tagger: ParsableCommand {
     var heatMap: String?
 
     func run() throws {
-      let file = try TensorFile(contentsOf: model)
-      guard file.metadata["example"] == "tagger" else { throw ValidationError("\(model) is no model of this program") }
-      let lexicon = try Lexicon(file)
-      var tagger = TaggerModel(lexicon, seed: 0)
-      try file.restore(prefix: "model", &tagger)
+      let saved = try SavedTagger(contentsOf: model)
+      let (tagger, lexicon) = (saved.model, saved.lexicon)
       try answerLines(prompt: "A sentence:") { line in
         let words = words(of: line)
+        guard !words.isEmpty else { return "no words" }
         if let heatMap { try write(tagger.heatMap(words, lexicon), to: heatMap) }
         let tags = tagger.tags(of: SpelledWords([words], lexicon)).elements
         return zip(words, tags).map { "\($0)/\(Treebank.tagNames[$1])" }.joined(separator: " ")

@@ -14,10 +14,17 @@ package enum Treebank {
     package var tags: [Int]
   }
 
+  /// What tells these sentences from others.
+  package static func digest(_ sentences: [Sentence]) -> String {
+    ExampleKit.digest(sentences.lazy.flatMap { $0.words + $0.tags.map { tagNames[$0] } })
+  }
+
   /// Reads lines of a word, a tab and its tag; an empty line ends a sentence.
   package static func sentences(_ path: String) throws -> [Sentence] {
     let numbers = Dictionary(uniqueKeysWithValues: zip(tagNames, 0...))
-    return try TextFile(path).blocks(2).map { block in
+    let blocks = try TextFile(path).blocks(2)
+    guard !blocks.isEmpty else { throw TextFileError(path: path, reason: "there are no sentences") }
+    return try blocks.map { block in
       let tags = try block.map { columns in
         guard let tag = numbers[String(columns[1])] else {
           throw TextFileError(path: path, reason: "'\(columns[1])' is no tag of Universal Dependencies")

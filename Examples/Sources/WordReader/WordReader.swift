@@ -25,6 +25,9 @@ package struct WordReader: ComposedParameters {
     speller = LSTM(configuration, seed: seeds.next())
   }
 
+  /// The vector of each known word, [words, size].
+  package var wordVectors: Tensor<Float> { words.weights }
+
   /// The numbers that it gives for a word.
   package var outputSize: Int { words.size + 2 * speller.configuration.hiddenSize }
 

@@ -33,6 +33,13 @@ public struct LengthBatches: BatchOrder, Equatable {
     self.paddingLimit = paddingLimit
   }
 
+  /// Batches of at most `batchSize` of `count` examples that have no length, such as images, or that all have the same one:
+  /// they are shuffled, and there is no padding.
+  public init(count: Int, batchSize: Int, seed: UInt64) {
+    require(count >= 0, "LengthBatches: \(count) examples")
+    self.init(lengths: [Int](repeating: 1, count: count), batchSize: batchSize, seed: seed)
+  }
+
   /// The batches of an epoch: the numbers of their sequences, longest first. Every sequence is in one of them.
   ///
   /// - Complexity: O(n·log(poolSize)) for n sequences.

@@ -36,6 +36,20 @@ struct BatchingTests {
     #expect(LengthBatches(lengths: [0, 0, 5], batchSize: 3, seed: 1).batches(ofEpoch: 0).count == 2)
   }
 
+  @Test("examples without lengths: every one once, in full batches, each epoch in another order")
+  func withoutLengths() {
+    let batcher = LengthBatches(count: 1000, batchSize: 16, seed: 7)
+    let epochs = (0..<2).map { batcher.batches(ofEpoch: $0) }
+    for epoch in epochs {
+      #expect(epoch.joined().sorted() == Array(0..<1000))
+      // 50 batches make a pool, so that only the last one of the last pool is short: 1000 = 62·16 + 8.
+      #expect(epoch.map(\.count).sorted() == [8] + [Int](repeating: 16, count: 62))
+    }
+    #expect(epochs[0] != epochs[1])
+    #expect(batcher == LengthBatches(lengths: [Int](repeating: 1, count: 1000), batchSize: 16, seed: 7))
+    #expect(LengthBatches(count: 0, batchSize: 16, seed: 7).batches(ofEpoch: 0).isEmpty)
+  }
+
   @Test("the order is the same for ever")
   func pinned() {
     let batcher = LengthBatches(lengths: [3, 1, 4, 1, 5, 9, 2, 6], batchSize: 3, seed: 1, paddingLimit: 1)
