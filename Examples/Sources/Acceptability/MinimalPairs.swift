@@ -20,46 +20,52 @@ extension Acceptability {
     func run() throws {
       let folder = arguments.folder(sample: "treebank")
       let more = try text.flatMap { path in
-        try TextFile(path).lines.map { words(of: String($0.split(separator: "\t").last ?? "")) }
+        try TextFile(path).lines.map { words(of: $0.split(separator: "\t").last?.lowercased() ?? "") }
       }
-      let train = try Treebank.sentences("\(folder)/train.tsv").map(\.words) + more.filter { !$0.isEmpty }
-      let dev = try Treebank.sentences("\(folder)/dev.tsv").map(\.words)
+      let train = try sentences("\(folder)/train.tsv") + more.filter { !$0.isEmpty && $0.count <= Self.longest }
+      let dev = try sentences("\(folder)/dev.tsv")
       let lexicon = Lexicon(of: train + [[LanguageModel.Batch.edge, LanguageModel.Batch.edge]])
       let tokens = train.flatMap { $0 }
-      let relatives = Relatives(lexicon.words)
       let files = try pairs.map(MinimalPairs.init)
+      let batches = LengthBatches(lengths: train.map(\.count), batchSize: 32, seed: arguments.seed)
+      let epochs = arguments.epochs ?? 8
       var trainer = Trainer(
-        LanguageModel(lexicon, seed: arguments.seed), optimizer: Adam(learningRate: 2e-3),
-        batches: LengthBatches(
-          lengths: train.map(\.count), batchSize: 16, seed: arguments.seed),
-        options: try arguments.options(epochs: 8, clipping: .norm(5)), seed: arguments.seed)
+        LanguageModel(lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
+        options: try arguments.options(
+          epochs: epochs, schedule: .linear(from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs)),
+          clipping: .norm(1)), seed: arguments.seed)
       try trainer.resume(arguments)
       func batch(_ numbers: [Int], of sentences: [[String]]) -> LanguageModel.Batch {
-        // What to tell the right words from: their relatives, and words from anywhere.
+        // What to tell the right words from: their other forms, and words from anywhere.
         var generator = SeededGenerator(seed: numbers.reduce(arguments.seed) { $0 &* 31 &+ UInt64($1) })
-        let kin = relatives.some(of: Set(numbers.flatMap { sentences[$0] }).sorted(), using: &generator)
-        let others = (0..<100).map { _ in
-          tokens[Int(generator.uniform(0, Double(tokens.count)))]
-        }
-        return LanguageModel.Batch(numbers.map { sentences[$0] }, others: kin + others, lexicon)
+        let forms = Set(numbers.flatMap { sentences[$0] }).sorted().flatMap(WordForms.others)
+        let others = (0..<200).map { _ in tokens[Int(generator.uniform(0, Double(tokens.count)))] }
+        return LanguageModel.Batch(numbers.map { sentences[$0] }, others: forms + others, lexicon)
       }
       try trainer.run {
         batch($0, of: train)
       } validatingBy: { model in
         for file in files { print("\(file.name)  \(file.accuracy(of: model, lexicon))") }
+        fflush(nil)
         var generator = SeededGenerator(seed: 1)
         let batches = LengthBatches(lengths: dev.map(\.count), batchSize: 64, seed: 0).batches(ofEpoch: 0)
         return batches.reduce(0) { sum, numbers in
           sum + model.lossAndGradients(batch(numbers, of: dev), using: &generator).loss / Double(batches.count)
         }
       }
-      for file in files { print("\(file.name)  \(file.accuracy(of: trainer.best, lexicon))") }
+      for file in files { print("\(file.name)  \(file.accuracy(of: trainer.model, lexicon))") }
       guard let path = arguments.save else { return }
       var file = TensorFile(metadata: ["example": "language-model"])
-      file.set(model: trainer.best)
+      file.set(model: trainer.model)
       lexicon.save(to: &file)
       try file.write(to: path)
     }
+
+    private func sentences(_ path: String) throws -> [[String]] {
+      try Treebank.sentences(path).map { $0.words.map { $0.lowercased() } }.filter { $0.count <= Self.longest }
+    }
+
+    private static let longest = 50
   }
 
   struct BLiMP: ParsableCommand {
@@ -93,18 +99,17 @@ struct MinimalPairs {
 
   init(_ path: String) throws {
     name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-    pairs = try TextFile(path).columns(2).map { (words(of: String($0[0])), words(of: String($0[1]))) }
+    pairs = try TextFile(path).columns(2).map { (words(of: $0[0].lowercased()), words(of: $0[1].lowercased())) }
   }
 
   /// How many right sentences a model finds likelier than the wrong ones.
   func accuracy(of model: LanguageModel, _ lexicon: Lexicon) -> Accuracy {
-    let relatives = Relatives(lexicon.words)
     var accuracy = Accuracy()
     let all = Set(pairs.flatMap { $0.right + $0.wrong }).union(lexicon.words.words).sorted()
     for start in stride(from: 0, to: pairs.count, by: 50) {
       let some = pairs[start..<min(start + 50, pairs.count)]
       let batch = LanguageModel.Batch(some.map(\.right) + some.map(\.wrong), others: all, lexicon)
-      let scores = model.logProbabilities(batch, bias: relatives.logChances(of: batch.words.different))
+      let scores = model.logProbabilities(batch, lexicon)
       let rightFirst = zip(scores, scores.dropFirst(some.count)).map { $0 > $1 ? 0 : 1 }
       accuracy.count(IndexTensor(rightFirst), IndexTensor(rightFirst.map { _ in 0 }))
     }
