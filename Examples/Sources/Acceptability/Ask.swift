@@ -13,7 +13,7 @@ extension Acceptability {
     var model: String
 
     func run() throws {
-      let file = try TensorFile(contentsOf: model)
+      let file = try TensorFile(contentsOf: model, example: "acceptability")
       let lexicon = try Lexicon(file)
       switch file.metadata["judge"] {
       case LSTMJudge.name: ask(try LSTMJudge(file, lexicon), lexicon)

@@ -31,7 +31,8 @@ extension Judge {
 
   /// Everything that is needed to ask it again.
   func file(_ lexicon: Lexicon) -> TensorFile {
-    var file = TensorFile(metadata: ["judge": Self.name])
+    var file = TensorFile(example: "acceptability")
+    file.metadata["judge"] = Self.name
     file.set(model: self)
     lexicon.save(to: &file)
     return file

@@ -8,6 +8,9 @@ import WordReader
 ///
 /// The guess is made from what the LSTM knows and from the word before, too: "these" says much without any memory.
 struct LanguageModel: ComposedModel {
+  /// What files that hold one say they are of.
+  static let name = "acceptability language-model"
+
   private(set) var reader: WordReader
   private(set) var lstm: LSTM<Float>
   private(set) var dense: Dense<Float>

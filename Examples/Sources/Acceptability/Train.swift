@@ -31,7 +31,7 @@ extension Acceptability {
       var trainer = Trainer(
         Model(data.lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
         options: try arguments.options(epochs: epochs, schedule: rate), seed: arguments.seed)
-      try trainer.resume(arguments)
+      try trainer.resume(arguments, facts: ["model": Model.name, "data": data.train.digest])
       try trainer.run {
         data.train.batch($0, data.lexicon)
       } validatingBy: { model in
