@@ -24,14 +24,16 @@ extension LanguageModel {
     }
   }
 
-  /// The logarithm of how likely each word was to be among those to choose among, in a batch of training of some 1000
-  /// words: it is there where it or another of its forms is. In training it need not be guessed, so it is not.
+  /// The logarithm of how likely some of each word's family were to be among those to choose among, in a batch of training
+  /// of some 1000 words: in training that need not be guessed, so it is not.
   private static func logChances(of words: [String], _ lexicon: Lexicon) -> Tensor<Float> {
-    func count(_ word: String) -> Int { lexicon.words.occurrences(of: lexicon.words[word]) ?? 0 }
-    let total = (1..<lexicon.words.count).reduce(0) { $0 + (lexicon.words.occurrences(of: $1) ?? 0) }
+    var counts: [String: Int] = [:]
+    for (index, word) in lexicon.words.words.enumerated() {
+      counts[WordForms.family(of: word), default: 0] += lexicon.words.occurrences(of: index + 1) ?? 0
+    }
+    let total = Double(counts.values.reduce(0, +))
     let logs = words.map { word in
-      let family = ([word] + WordForms.others(of: word)).reduce(0) { $0 + count($1) }
-      return Float(log(1 - exp(-1000 * Double(max(family, 1)) / Double(total))))
+      Float(log(1 - exp(-1000 * Double(max(counts[WordForms.family(of: word)] ?? 0, 1)) / total)))
     }
     return Tensor(shape: [logs.count], elements: logs)
   }

@@ -55,7 +55,7 @@ struct LanguageModel: ComposedModel {
   func lossAndGradients(
     _ batch: Batch, using generator: inout SeededGenerator
   ) -> (loss: Double, gradients: CompositeGradients<Float>) {
-    let words = batch.words.forgetting(0.4, using: &generator)
+    let words = batch.words.forgetting(0.1, using: &generator)
     var spelling = reader.tape(for: words)
     let table = reader.forward(words, recording: &spelling)
     let read = table(batch.words.places)

@@ -28,7 +28,7 @@ extension Acceptability {
       let tokens = train.flatMap { $0 }
       let files = try pairs.map(MinimalPairs.init)
       let batches = LengthBatches(lengths: train.map(\.count), batchSize: 32, seed: arguments.seed)
-      let epochs = arguments.epochs ?? 6
+      let epochs = arguments.epochs ?? 7
       var trainer = Trainer(
         LanguageModel(lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
         options: try arguments.options(

@@ -44,10 +44,19 @@ struct WordForms {
   /// The other forms of a word: of a pronoun or an auxiliary verb the others of its kind, of any other the one with an
   /// ending s more or less, which need not be a word.
   static func others(of word: String) -> [String] {
-    if let kind = kinds.first(where: { $0.contains(word) }) { return kind.filter { $0 != word } }
+    if let kind = kind(of: word) { return kind.filter { $0 != word } }
     guard word.count > 2, word.allSatisfy(\.isLetter) else { return [] }
     return [withoutEnding(word) ?? withEnding(word)]
   }
+
+  /// What a word has in common with its other forms, and with what is made of them: its kind, or its first letters.
+  static func family(of word: String) -> String {
+    if let kind = kind(of: word) { return kind[0] }
+    if word.count > 5 { return String(word.prefix(5)) }
+    return word.count > 3 && word.hasSuffix("s") ? String(word.dropLast()) : word
+  }
+
+  private static func kind(of word: String) -> [String]? { kinds.first { $0.contains(word) } }
 
   private static func withEnding(_ word: String) -> String {
     if hisses.contains(where: word.hasSuffix) { return word + "es" }
