@@ -5,12 +5,9 @@ import RecurrentTraining
 import WordReader
 
 /// A model that says whether a sentence is broken.
-protocol Judge: ComposedModel where Scalar == Float, Batch == JudgedBatch {
+protocol Judge: WordModel where Scalar == Float, Batch == JudgedBatch {
   /// What it is called on the command line and in files.
   static var name: String { get }
-
-  /// A model that knows nothing yet.
-  init(_ lexicon: Lexicon, seed: UInt64)
 
   /// [N, 1]: above 0 where a sentence is more likely broken than not.
   func suspicion(_ words: SpelledWords) -> Tensor<Float>
@@ -31,16 +28,8 @@ extension Judge {
 
   /// Everything that is needed to ask it again.
   func file(_ lexicon: Lexicon) -> TensorFile {
-    var file = TensorFile(example: "acceptability")
+    var file = file(lexicon, example: "acceptability")
     file.metadata["judge"] = Self.name
-    file.set(model: self)
-    lexicon.save(to: &file)
     return file
-  }
-
-  /// Reads a model that was saved.
-  init(_ file: TensorFile, _ lexicon: Lexicon) throws {
-    self.init(lexicon, seed: 0)
-    try file.restore(prefix: "model", &self)
   }
 }

@@ -7,7 +7,7 @@ import WordReader
 /// vector and spelling that it should have: so that of a word that it has never seen it knows whether it is a plural.
 ///
 /// The guess is made from what the LSTM knows and from the word before, too: "these" says much without any memory.
-struct LanguageModel: ComposedModel {
+struct LanguageModel: WordModel {
   /// What files that hold one say they are of.
   static let name = "acceptability language-model"
 

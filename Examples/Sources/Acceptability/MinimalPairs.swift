@@ -18,8 +18,7 @@ extension Acceptability {
     func run() throws {
       let file = try TensorFile(contentsOf: model, example: LanguageModel.name)
       let lexicon = try Lexicon(file)
-      var languageModel = LanguageModel(lexicon, seed: 0)
-      try file.restore(prefix: "model", &languageModel)
+      let languageModel = try LanguageModel(file, lexicon)
       for pairs in try pairs.map(MinimalPairs.init) {
         print("\(pairs.name)  \(pairs.accuracy(of: languageModel, lexicon))")
       }

@@ -61,7 +61,7 @@ extension Acceptability {
 
     func run() throws {
       let data = try breaking.data(data, seed: seed)
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try makeFolder(folder)
       for (name, set) in [("train", data.train), ("dev", data.dev), ("test", data.test)] {
         let lines = set.pairs.flatMap { [$0.whole, $0.broken] }.map { sentence in
           [sentence.words, sentence.tags.map { Treebank.tagNames[$0] }, sentence.breaks.map(String.init)]

@@ -54,11 +54,9 @@ extension Acceptability {
         }
       }
       for file in files { print("\(file.name)  \(file.accuracy(of: trainer.model, lexicon))") }
-      guard let path = arguments.save else { return }
-      var file = TensorFile(example: LanguageModel.name)
-      file.set(model: trainer.model)
-      lexicon.save(to: &file)
-      try file.write(to: path)
+      if let path = arguments.save {
+        try trainer.model.file(lexicon, example: LanguageModel.name).write(to: path)
+      }
     }
 
     private func sentences(_ path: String) throws -> [[String]] {

@@ -13,16 +13,11 @@ extension SavedTagger {
   init(contentsOf path: String) throws {
     let file = try TensorFile(contentsOf: path, example: "tagger")
     lexicon = try Lexicon(file)
-    var model = TaggerModel(lexicon, seed: 0)
-    try file.restore(prefix: "model", &model)
-    self.model = model
+    model = try TaggerModel(file, lexicon)
   }
 
   /// Saves it.
   func write(to path: String) throws {
-    var file = TensorFile(example: "tagger")
-    file.set(model: model)
-    lexicon.save(to: &file)
-    try file.write(to: path)
+    try model.file(lexicon, example: "tagger").write(to: path)
   }
 }

@@ -4,7 +4,7 @@ import RecurrentTraining
 import WordReader
 
 /// Words and their characters → bidirectional LSTM → a tag for each word.
-struct TaggerModel: ComposedModel {
+struct TaggerModel: WordModel {
   private(set) var reader: WordReader
   private(set) var lstm: LSTM<Float>
   private var dense: Dense<Float>
