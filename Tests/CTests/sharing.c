@@ -9,6 +9,7 @@ typedef struct {
   model m;
   recurrent_stream *contested;
   const float *expected;
+  int number;
   long failures;
 } worker;
 
@@ -40,6 +41,25 @@ static void check_tape(model m, const float *expected) {
   free(gradient), run_free(r);
 }
 
+/// Handles that come and go in all threads at once are each one thread's: what was written into a stream is still there.
+static void check_handles(model m, float mark) {
+  enum { count = 8 };
+  size_t outputs = m.is.output_size;
+  recurrent_stream *streams[count];
+  float *state = zeros(outputs), *back = zeros(outputs);
+  for (int i = 0; i < count; ++i) {
+    state[0] = mark + (float)i;
+    OK(recurrent_stream_create(m.handle, 1, &streams[i]));
+    OK(recurrent_stream_write_state(streams[i], state, outputs, state, outputs));
+  }
+  for (int i = count - 1; i >= 0; --i) {
+    OK(recurrent_stream_read_state(streams[i], back, outputs, NULL, 0));
+    CHECK(back[0] == mark + (float)i, "stream %d has the state of another", i);
+    OK(recurrent_stream_destroy(streams[i]));
+  }
+  free(state), free(back);
+}
+
 static void *work(void *argument) {
   worker *w = argument;
   size_t inputs = w->m.is.configuration.input_size, outputs = w->m.is.output_size;
@@ -52,6 +72,7 @@ static void *work(void *argument) {
     run_free(r);
     check_stream(w->m, w->expected);
     check_tape(w->m, w->expected);
+    for (int i = 0; i < 20; ++i) check_handles(w->m, (float)(100 * w->number));
     for (int i = 0; i < 50; ++i) {
       recurrent_status status = recurrent_stream_step(w->contested, x, inputs, h, outputs);
       CHECK(status == RECURRENT_OK || status == RECURRENT_IN_USE, "%d: %s", (int)status, recurrent_error_message());
@@ -73,7 +94,7 @@ long test_sharing(void) {
   worker workers[threads];
   pthread_t handles[threads];
   for (int i = 0; i < threads; ++i) {
-    workers[i] = (worker){.m = m, .contested = contested, .expected = expected.hidden};
+    workers[i] = (worker){.m = m, .contested = contested, .expected = expected.hidden, .number = i};
     CHECK(!pthread_create(&handles[i], NULL, work, &workers[i]), "thread %d", i);
   }
   for (int i = 0; i < threads; ++i) {

@@ -4,7 +4,8 @@
 ///     word      tenant's number, 36 bits    kind, 4    users, 24
 ///
 /// Each tenant of a slot has a number of its own, the kind is that of the table, and the users are those who are in a call
-/// with the tenant, all ones standing for one who is alone there. A word whose kind is 0 has no tenant.
+/// with the tenant, all ones standing for one who is alone there. A word whose kind is 0 has no tenant, and for users the
+/// next free slot, see `FreeSlots`.
 struct Handle {
   /// The kinds of things.
   enum Kind: UInt {
@@ -56,7 +57,7 @@ struct Handle {
   @inline(__always)
   static func users(_ word: UInt) -> UInt { word & userLimit }
 
-  /// The word of a slot after its tenant is gone: its number is not used again.
+  /// The word of a slot after its tenant is gone, whose number is not used again, with nothing in place of users.
   static func withoutTenant(_ tenant: UInt) -> UInt { tenant & ~(1 << UInt(userBits + kindBits) - 1) }
 
   /// The word of a slot with a new tenant.

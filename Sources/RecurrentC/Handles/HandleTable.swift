@@ -14,7 +14,8 @@ internal import Synchronization
 /// A handle is no address but the number of a slot and of the slot's tenant, see `Handle`. So whatever a caller passes,
 /// nothing is read but this table: a handle that is null, made up, of another kind, or of something that has been
 /// destroyed is refused. Each slot has one atomic word with its tenant and who is in a call with it, so that a look-up
-/// takes no lock and two calls that exclude each other are told apart; only making and destroying take one.
+/// takes no lock and two calls that exclude each other are told apart. Making and destroying take none, either: the slots
+/// that are free are a stack, see `FreeSlots`.
 @safe
 final class HandleTable<Thing>: Sendable {
   /// How a call uses a thing.
@@ -25,16 +26,11 @@ final class HandleTable<Thing>: Sendable {
     case exclusive
   }
 
-  private struct Places {
-    var free: [Int] = []
-    var used = 0
-  }
-
   private let kind: Handle.Kind
   private nonisolated(unsafe) let slots: UnsafeMutablePointer<Atomic<UInt>>
   /// The thing of each slot that has a tenant; other places are not initialised.
   private nonisolated(unsafe) let things: UnsafeMutablePointer<Thing>
-  private let places = Mutex(Places())
+  private let free: FreeSlots
 
   init(_ kind: Handle.Kind) {
     self.kind = kind
@@ -46,17 +42,12 @@ final class HandleTable<Thing>: Sendable {
     }
     unsafe slots = memory.bindMemory(to: Atomic<UInt>.self, capacity: Handle.slotLimit)
     unsafe things = .allocate(capacity: Handle.slotLimit)
+    free = unsafe FreeSlots(of: slots)
   }
 
   /// Takes in a thing, and gives its handle.
   func add(_ thing: Thing) throws(Failure) -> OpaquePointer {
-    let slot = places.withLock { places -> Int? in
-      if let slot = places.free.popLast() { return slot }
-      guard places.used < Handle.slotLimit else { return nil }
-      places.used += 1
-      return places.used - 1
-    }
-    guard let slot else {
+    guard let slot = free.pop() else {
       throw Failure(RECURRENT_OUT_OF_MEMORY, "there are \(Handle.slotLimit) \(kind.name)s, the most that can be")
     }
     unsafe (things + slot).initialize(to: thing)
@@ -90,8 +81,7 @@ final class HandleTable<Thing>: Sendable {
     let handle = unsafe Handle(pointer)
     try enterExclusively(handle)
     let thing = unsafe (things + handle.slot).move()
-    unsafe slots[handle.slot].store(Handle.withoutTenant(handle.tenant), ordering: .releasing)
-    places.withLock { $0.free.append(handle.slot) }
+    free.push(handle.slot, after: handle.tenant)
     withExtendedLifetime(thing) {}
   }
 
