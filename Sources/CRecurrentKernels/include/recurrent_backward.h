@@ -157,7 +157,7 @@ typedef struct rk_rnn_step_back {
   size_t dz_stride;
 } rk_rnn_step_back;
 
-/// y += x·W, where each number of x·W is one chain of fmas from +0 in ascending order, and the sum is rounded.
+/// y += x·W, where each number is one chain of fmas in ascending order, from what stands in y.
 typedef struct rk_add_product {
   size_t rows;
   /// Columns of W and y, at least 1.

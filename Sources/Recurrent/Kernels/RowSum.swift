@@ -10,7 +10,7 @@ struct RowSum: @unchecked Sendable {
   private let a, b, c: SharedRows
   private let panels, transpose: SharedRows
 
-  /// The rows of a piece at most: each piece adds a sum of its own, which is rounded once more.
+  /// The rows of a piece at most. A chain goes on from piece to piece, so that no bit depends on it.
   private static var rowLimit: Int { 512 }
   /// What one part of packing takes.
   private static var panelsOfPart: Int { 8 }
@@ -34,7 +34,7 @@ struct RowSum: @unchecked Sendable {
       start: desk + panelCount * panelSize, stride: Self.transposedStride(rows: rows.count))
   }
 
-  /// The pieces that many rows are taken in. They depend on nothing else.
+  /// The pieces that many rows are taken in.
   static func pieces(of rows: Int) -> some Sequence<Range<Int>> {
     let count = (rows + rowLimit - 1) / rowLimit
     return (0..<count).lazy.map { rows * $0 / count..<rows * ($0 + 1) / count }
