@@ -44,45 +44,47 @@ extension Kernels {
     }
   }
 
-  /// Adds aᵀ·b to a matrix, from a row and a column of it on: what all rows of a block say of weights.
+  /// Adds aᵀ·b to a matrix, from a row and a column of it on: what all rows of a block say of weights. The columns of a
+  /// are those of `first`, and behind them those of `second`.
   ///
   /// OpenBLAS is as fast where it knows the processor. One that it does not know it takes for one with SSE3, as 0.3.21 does
   /// an Emerald Rapids, where a training step that left these sums to it took 1.3 to 2.6 times as long as PyTorch's.
   ///
-  /// - Parameter desk: room for `sumDeskCount` floats, whatever they are.
+  /// - Parameter desk: room for `RowSum.deskCount` floats, whatever they are.
   package func addProduct(
-    transposed a: borrowing MatrixView<Float>, _ b: borrowing MatrixView<Float>, to matrix: inout Tensor<Float>,
-    firstRow: Int = 0, firstColumn: Int = 0, desk: inout AlignedBuffer<Float>, team: ThreadTeam
+    transposed first: borrowing MatrixView<Float>, _ second: borrowing MatrixView<Float>,
+    _ b: borrowing MatrixView<Float>, to matrix: inout Tensor<Float>, firstRow: Int = 0, firstColumn: Int = 0,
+    desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
-    require(a.rows == b.rows, "addProduct: \(a.rows) rows for \(b.rows) rows")
-    let (height, width) = (matrix.shape[0], matrix.shape[1])
+    require(first.rows == b.rows, "addProduct: \(first.rows) rows for \(b.rows) rows")
+    require(
+      second.rows == b.rows || second.columns == 0, "addProduct: \(second.rows) further rows for \(b.rows) rows")
+    let columns = RowSum.Columns(first: first.columns, second: second.columns, b: b.columns)
+    let (rows, height, width) = (b.rows, matrix.shape[0], matrix.shape[1])
     var all = MutableMatrixView(matrix.mutableSpan, rows: height, columns: width)
     var c = all.block(
-      rows: firstRow..<firstRow + a.columns, columns: firstColumn..<firstColumn + b.columns)
-    guard a.rows > 0, c.rows > 0, c.columns > 0 else { return }
-    let (rows, columns) = (a.rows, (a: a.columns, b: b.columns))
-    let needed = Self.sumDeskCount(rows: rows, columns: columns)
+      rows: firstRow..<firstRow + columns.a, columns: firstColumn..<firstColumn + columns.b)
+    guard rows > 0, c.rows > 0, c.columns > 0 else { return }
+    let needed = RowSum.deskCount(rows: rows, columns: (columns.a, columns.b))
     require(needed <= desk.count, "addProduct: \(needed) floats on a desk for \(desk.count)")
     let members = rows * columns.a * columns.b > Self.leastSharedProduct ? team.memberCount : 1
-    unsafe a.withAddress { a in
-      unsafe b.withAddress { b in
-        unsafe c.withAddress { c in
-          unsafe desk.withAddress { desk in
-            for piece in RowSum.pieces(of: rows) {
-              let sum = unsafe RowSum(kernels: self, rows: piece, columns: columns, a: a, b: b, c: c, desk: desk)
-              team.run(parts: sum.packingCount, members: members) { sum.pack($0) }
-              let parts = ProductParts(rows: columns.a, panels: sum.panelCount, members: members)
-              team.run(parts: parts.count, members: members) { sum.add(parts[$0]) }
+    unsafe first.withAddress { first in
+      unsafe second.withAddress { second in
+        unsafe b.withAddress { b in
+          unsafe c.withAddress { c in
+            unsafe desk.withAddress { desk in
+              for piece in RowSum.pieces(of: rows) {
+                let sum = unsafe RowSum(
+                  kernels: self, rows: piece, columns: columns, first: first, second: second, b: b, c: c, desk: desk)
+                team.run(parts: sum.packingCount, members: members) { sum.pack($0) }
+                let parts = ProductParts(rows: columns.a, panels: sum.panelCount, members: members)
+                team.run(parts: parts.count, members: members) { sum.add(parts[$0]) }
+              }
             }
           }
         }
       }
     }
-  }
-
-  /// The floats of a desk for the sums over up to so many rows of matrices with so many columns.
-  package static func sumDeskCount(rows: Int, columns: (a: Int, b: Int)) -> Int {
-    RowSum.deskCount(rows: rows, columns: columns)
   }
 
   /// Multiplications from which on a product is worth waking other threads for.

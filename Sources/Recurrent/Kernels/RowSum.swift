@@ -1,14 +1,23 @@
 internal import CRecurrentKernels
 
 /// c += aᵀ·b over some rows of a and b, on a desk for what is packed of them: b in panels, and a transposed, so that a
-/// chain walks down a column of each.
+/// chain walks down a column of each. The columns of a are those of two matrices, one behind the other.
 @safe
-struct RowSum: @unchecked Sendable {
+package struct RowSum: @unchecked Sendable {
+  /// The columns of the three matrices.
+  struct Columns {
+    let first, second, b: Int
+
+    /// Those of both matrices of a.
+    var a: Int { first + second }
+  }
+
   private let kernels: Kernels
   private let rows: Range<Int>
-  private let columns: (a: Int, b: Int)
-  private let a, b, c: SharedRows
+  private let columns: Columns
+  private let first, second, b, c: SharedRows
   private let panels, transpose: SharedRows
+  let panelCount: Int
 
   /// The rows of a piece at most. A chain goes on from piece to piece, so that no bit depends on it.
   private static var rowLimit: Int { 512 }
@@ -20,16 +29,16 @@ struct RowSum: @unchecked Sendable {
 
   @unsafe
   init(
-    kernels: Kernels, rows: Range<Int>, columns: (a: Int, b: Int), a: SharedRows, b: SharedRows, c: SharedRows,
-    desk: UnsafeMutablePointer<Float>
+    kernels: Kernels, rows: Range<Int>, columns: Columns, first: SharedRows, second: SharedRows, b: SharedRows,
+    c: SharedRows, desk: UnsafeMutablePointer<Float>
   ) {
     self.kernels = kernels
     self.rows = rows
     self.columns = columns
-    unsafe (self.a, self.b, self.c) = (a, b, c)
+    unsafe (self.first, self.second, self.b, self.c) = (first, second, b, c)
+    panelCount = (columns.b + kernels.width - 1) / kernels.width
     let panelSize = rows.count * kernels.width
     unsafe panels = SharedRows(start: desk, stride: panelSize)
-    let panelCount = (columns.b + kernels.width - 1) / kernels.width
     unsafe transpose = SharedRows(
       start: desk + panelCount * panelSize, stride: Self.transposedStride(rows: rows.count))
   }
@@ -40,8 +49,8 @@ struct RowSum: @unchecked Sendable {
     return (0..<count).lazy.map { rows * $0 / count..<rows * ($0 + 1) / count }
   }
 
-  /// The floats of a desk for up to so many rows.
-  static func deskCount(rows: Int, columns: (a: Int, b: Int)) -> Int {
+  /// The floats of a desk for up to so many rows of matrices with so many columns.
+  package static func deskCount(rows: Int, columns: (a: Int, b: Int)) -> Int {
     let rows = min(rows, rowLimit)
     return (columns.b + widest - 1) / widest * widest * rows + columns.a * transposedStride(rows: rows)
   }
@@ -49,16 +58,26 @@ struct RowSum: @unchecked Sendable {
   /// An odd number of lines: columns that are a power of two apart drive each other from the cache.
   private static func transposedStride(rows: Int) -> Int { (rows + 31) / 32 * 32 + 16 }
 
-  var panelCount: Int { (columns.b + kernels.width - 1) / kernels.width }
-
   private var panelParts: Int { (panelCount + Self.panelsOfPart - 1) / Self.panelsOfPart }
+  private var firstParts: Int { (columns.first + Self.columnsOfPart - 1) / Self.columnsOfPart }
+  private var secondParts: Int { (columns.second + Self.columnsOfPart - 1) / Self.columnsOfPart }
 
   /// The parts that packing is shared out in.
-  var packingCount: Int { panelParts + (columns.a + Self.columnsOfPart - 1) / Self.columnsOfPart }
+  var packingCount: Int { panelParts + firstParts + secondParts }
 
   /// Packs one of them: first come those of b.
   func pack(_ part: Int) {
-    guard part < panelParts else { return transposeColumns(part - panelParts) }
+    let part = (panel: part, first: part - panelParts, second: part - panelParts - firstParts)
+    if part.second >= 0 {
+      unsafe transposeColumns(part.second, of: second, count: columns.second, to: columns.first)
+    } else if part.first >= 0 {
+      unsafe transposeColumns(part.first, of: first, count: columns.first, to: 0)
+    } else {
+      packPanels(part.panel)
+    }
+  }
+
+  private func packPanels(_ part: Int) {
     let width = kernels.width
     for panel in part * Self.panelsOfPart..<min((part + 1) * Self.panelsOfPart, panelCount) {
       let column = panel * width
@@ -72,12 +91,13 @@ struct RowSum: @unchecked Sendable {
     }
   }
 
-  private func transposeColumns(_ part: Int) {
-    let first = part * Self.columnsOfPart
+  /// Transposes some of the `count` columns of a matrix, the first of which is the column `column` of a.
+  private func transposeColumns(_ part: Int, of matrix: SharedRows, count: Int, to column: Int) {
+    let begin = part * Self.columnsOfPart
     var pack = unsafe rk_transposed_pack(
-      units: rows.count, columns: min(Self.columnsOfPart, columns.a - first),
-      matrix: a.from(rows.lowerBound).start + first, stride: a.stride, packed: transpose.from(first).start,
-      width: transpose.stride)
+      units: rows.count, columns: min(Self.columnsOfPart, count - begin),
+      matrix: matrix.from(rows.lowerBound).start + begin, stride: matrix.stride,
+      packed: transpose.from(column + begin).start, width: transpose.stride)
     unsafe rk_pack_transposed(&pack)
   }
 

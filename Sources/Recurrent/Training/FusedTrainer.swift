@@ -12,11 +12,14 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   func scratchSizes(rows: Int, batchSize: Int) -> TrainingScratchSizes {
     let stepCount = batchSize == 0 ? 0 : (rows + batchSize - 1) / batchSize
     let cell = forward.cell
-    // The layers above read up to two directions of this one.
-    let widest = (a: max(cell.inputSize, 2 * cell.outputSize, retreat.keptSize), b: retreat.recurrent.rowCount)
+    // h or what is kept, and x: the layers above read up to two directions of this one.
+    let widest = (
+      a: max(cell.outputSize, retreat.keptSize) + max(cell.inputSize, 2 * cell.outputSize),
+      b: retreat.recurrent.rowCount
+    )
     return TrainingScratchSizes(
       projected: forward.scratchCount(stepCount: stepCount, batchSize: batchSize), kept: rows * retreat.keptSize,
-      sums: Kernels.sumDeskCount(rows: rows, columns: widest))
+      sums: RowSum.deskCount(rows: rows, columns: widest))
   }
 
   @specialized(where Retreat == FusedLSTMRetreat)

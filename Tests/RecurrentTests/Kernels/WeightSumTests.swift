@@ -1,7 +1,8 @@
 import Recurrent
 import Testing
 
-/// aᵀ·b over the rows of a block, added to a part of a matrix.
+/// aᵀ·b over the rows of a block, added to a part of a matrix. The columns of a stand in two matrices, a third of them in
+/// the first.
 @Suite("Sums over rows")
 struct WeightSumTests {
   /// Rows of both, columns of a and of b: less and more than a vector, a tile, a part and a piece of 512 rows.
@@ -27,9 +28,10 @@ struct WeightSumTests {
     var matrix = random(sizes.a + 2 * Self.margin, sizes.b + 2 * Self.margin)
     // What lies on the desk does not matter.
     var desk = AlignedBuffer<Float>(
-      repeating: .nan, count: Kernels.sumDeskCount(rows: sizes.rows, columns: (sizes.a, sizes.b)))
+      repeating: .nan, count: RowSum.deskCount(rows: sizes.rows, columns: (sizes.a, sizes.b)))
+    let all = MatrixView(a.span, rows: sizes.rows, columns: sizes.a + Self.margin)
     kernels.addProduct(
-      transposed: MatrixView(a.span, rows: sizes.rows, columns: sizes.a + Self.margin).columns(0..<sizes.a),
+      transposed: all.columns(0..<sizes.a / 3), all.columns(sizes.a / 3..<sizes.a),
       MatrixView(b.span, rows: sizes.rows, columns: sizes.b + Self.margin).columns(Self.margin..<sizes.b + Self.margin),
       to: &matrix, firstRow: Self.margin, firstColumn: Self.margin, desk: &desk,
       team: ThreadTeam(memberCount: members))

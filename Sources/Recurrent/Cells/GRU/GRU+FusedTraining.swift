@@ -32,10 +32,17 @@ struct FusedGRURetreat: FusedRetreat {
   ) {
     let hidden = cell.hiddenSize
     let (gates, candidate) = (record.columns(0..<2 * hidden), record.columns(3 * hidden..<4 * hidden))
+    let recurrentCandidate = record.columns(2 * hidden..<3 * hidden)
+    let nothing = known.x.columns(0..<0)
+    kernels.addProduct(transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, desk: &desk, team: team)
     kernels.addProduct(
-      transposed: known.hiddenBefore, record.columns(0..<3 * hidden), to: &weights.matrix, desk: &desk, team: team)
-    weights.addInputProducts(known.x, gates, candidate, kernels: kernels, desk: &desk, team: team)
-    weights.recurrentBias?.addColumnSums(record.columns(2 * hidden..<3 * hidden))
+      transposed: known.hiddenBefore, nothing, recurrentCandidate, to: &weights.matrix, firstColumn: 2 * hidden,
+      desk: &desk, team: team)
+    kernels.addProduct(
+      transposed: known.x, nothing, candidate, to: &weights.matrix, firstRow: hidden, firstColumn: 2 * hidden,
+      desk: &desk, team: team)
+    weights.addToBias(gates, candidate)
+    weights.recurrentBias?.addColumnSums(recurrentCandidate)
     kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
   }
 }
@@ -82,10 +89,10 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
   ) {
     let hidden = cell.hiddenSize
     let (gates, candidate) = (record.columns(0..<2 * hidden), record.columns(2 * hidden..<3 * hidden))
-    kernels.addProduct(transposed: known.hiddenBefore, gates, to: &weights.matrix, desk: &desk, team: team)
+    kernels.addProduct(transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, desk: &desk, team: team)
     kernels.addProduct(
-      transposed: kept, candidate, to: &weights.matrix, firstColumn: 2 * hidden, desk: &desk, team: team)
-    weights.addInputProducts(known.x, gates, candidate, kernels: kernels, desk: &desk, team: team)
+      transposed: kept, known.x, candidate, to: &weights.matrix, firstColumn: 2 * hidden, desk: &desk, team: team)
+    weights.addToBias(gates, candidate)
     kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
   }
 }
@@ -102,16 +109,9 @@ extension GRUWeights where Scalar == Float {
       columns: gates.lowerBound * size..<gates.upperBound * size, width: width, team: team)
   }
 
-  /// Adds what the gradients of r z, and of n, say of the input rows and of the bias.
-  fileprivate mutating func addInputProducts(
-    _ x: borrowing MatrixView<Float>, _ gates: borrowing MatrixView<Float>, _ candidate: borrowing MatrixView<Float>,
-    kernels: Kernels, desk: inout AlignedBuffer<Float>, team: ThreadTeam
-  ) {
-    let hiddenSize = candidate.columns
-    kernels.addProduct(transposed: x, gates, to: &matrix, firstRow: hiddenSize, desk: &desk, team: team)
-    kernels.addProduct(
-      transposed: x, candidate, to: &matrix, firstRow: hiddenSize, firstColumn: 2 * hiddenSize, desk: &desk, team: team)
+  /// Adds what the gradients of r z, and of n, say of the bias.
+  fileprivate mutating func addToBias(_ gates: borrowing MatrixView<Float>, _ candidate: borrowing MatrixView<Float>) {
     bias.addColumnSums(gates)
-    bias.addColumnSums(candidate, first: 2 * hiddenSize)
+    bias.addColumnSums(candidate, first: 2 * candidate.columns)
   }
 }

@@ -54,15 +54,14 @@ struct FusedLSTMRetreat: FusedRetreat {
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let (hidden, output) = (cell.hiddenSize, cell.outputSize)
-    kernels.addProduct(transposed: known.hiddenBefore, record, to: &weights.matrix, desk: &desk, team: team)
-    kernels.addProduct(transposed: known.x, record, to: &weights.matrix, firstRow: output, desk: &desk, team: team)
+    kernels.addProduct(transposed: known.hiddenBefore, known.x, record, to: &weights.matrix, desk: &desk, team: team)
     weights.bias.addColumnSums(record)
     kernels.multiply(record, record.columns(0..<0), input, into: &inputGradient, team: team)
     if weights.peephole != nil { known.addPeepholeGradients(record, hiddenSize: hidden, to: &weights.peephole!) }
     if weights.projection != nil {
       kernels.addProduct(
-        transposed: kept.columns(0..<hidden), kept.columns(hidden..<hidden + output), to: &weights.projection!,
-        desk: &desk, team: team)
+        transposed: kept.columns(0..<hidden), kept.columns(0..<0), kept.columns(hidden..<hidden + output),
+        to: &weights.projection!, desk: &desk, team: team)
     }
   }
 }

@@ -39,9 +39,7 @@ struct FusedRNNRetreat: FusedRetreat {
     inputGradient: inout MutableMatrixView<Float>, weights: inout RNNWeights<Float>,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
-    let hidden = cell.hiddenSize
-    kernels.addProduct(transposed: known.hiddenBefore, record, to: &weights.matrix, desk: &desk, team: team)
-    kernels.addProduct(transposed: known.x, record, to: &weights.matrix, firstRow: hidden, desk: &desk, team: team)
+    kernels.addProduct(transposed: known.hiddenBefore, known.x, record, to: &weights.matrix, desk: &desk, team: team)
     weights.bias.addColumnSums(record)
     kernels.multiply(record, record.columns(0..<0), input, into: &inputGradient, team: team)
   }
