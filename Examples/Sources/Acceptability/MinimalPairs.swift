@@ -45,7 +45,8 @@ struct MinimalPairs {
     let all = Set(pairs.flatMap { $0.right + $0.wrong }).union(lexicon.words.words).sorted()
     for start in stride(from: 0, to: pairs.count, by: 50) {
       let some = pairs[start..<min(start + 50, pairs.count)]
-      let batch = LanguageModel.Batch(some.map(\.right) + some.map(\.wrong), others: all, lexicon)
+      let sentences = (some.map(\.right) + some.map(\.wrong)).map { Treebank.Sentence(words: $0) }
+      let batch = LanguageModel.Batch(sentences, others: all, lexicon)
       let scores = model.logProbabilities(batch, lexicon)
       let rightFirst = zip(scores, scores.dropFirst(some.count)).map { $0 > $1 ? 0 : 1 }
       accuracy.count(IndexTensor(rightFirst), IndexTensor(rightFirst.map { _ in 0 }))

@@ -22,23 +22,25 @@ extension Acceptability {
       let more = try text.flatMap { path in
         try TextFile(path).lines.map { words(of: $0.split(separator: "\t").last?.lowercased() ?? "") }
       }
-      let train = try sentences("\(folder)/train.tsv") + more.filter { !$0.isEmpty && $0.count <= Self.longest }
+      let train =
+        try sentences("\(folder)/train.tsv")
+        + more.filter { !$0.isEmpty && $0.count <= Self.longest }.map { Treebank.Sentence(words: $0) }
       let dev = try sentences("\(folder)/dev.tsv")
-      let lexicon = Lexicon(of: train + [[LanguageModel.Batch.edge, LanguageModel.Batch.edge]])
-      let tokens = train.flatMap { $0 }
+      let lexicon = Lexicon(of: train.map(\.words) + [[LanguageModel.Batch.edge, LanguageModel.Batch.edge]])
+      let tokens = train.flatMap(\.words)
       let files = try pairs.map(MinimalPairs.init)
-      let batches = LengthBatches(lengths: train.map(\.count), batchSize: 32, seed: arguments.seed)
+      let batches = LengthBatches(lengths: train.map(\.words.count), batchSize: 32, seed: arguments.seed)
       let epochs = arguments.epochs ?? 7
       var trainer = Trainer(
         LanguageModel(lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
         options: try arguments.options(
           epochs: epochs, schedule: .linear(from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs)),
           clipping: .norm(1)), seed: arguments.seed)
-      try trainer.resume(arguments, facts: ["data": digest(train.map { $0.joined(separator: " ") })])
-      func batch(_ numbers: [Int], of sentences: [[String]]) -> LanguageModel.Batch {
+      try trainer.resume(arguments, facts: ["data": Treebank.digest(train)])
+      func batch(_ numbers: [Int], of sentences: [Treebank.Sentence]) -> LanguageModel.Batch {
         // What to tell the right words from: their other forms, and words from anywhere.
         var generator = SeededGenerator(seed: numbers.reduce(arguments.seed) { $0 &* 31 &+ UInt64($1) })
-        let forms = Set(numbers.flatMap { sentences[$0] }).sorted().flatMap(WordForms.others)
+        let forms = Set(numbers.flatMap { sentences[$0].words }).sorted().flatMap(WordForms.others)
         let others = (0..<200).map { _ in tokens[Int(generator.uniform(0, Double(tokens.count)))] }
         return LanguageModel.Batch(numbers.map { sentences[$0] }, others: forms + others, lexicon)
       }
@@ -48,19 +50,20 @@ extension Acceptability {
         for file in files { print("\(file.name)  \(file.accuracy(of: model, lexicon))") }
         fflush(nil)
         var generator = SeededGenerator(seed: 1)
-        let batches = LengthBatches(lengths: dev.map(\.count), batchSize: 64, seed: 0).batches(ofEpoch: 0)
+        let batches = LengthBatches(lengths: dev.map(\.words.count), batchSize: 64, seed: 0).batches(ofEpoch: 0)
         return batches.reduce(0) { sum, numbers in
           sum + model.lossAndGradients(batch(numbers, of: dev), using: &generator).loss / Double(batches.count)
         }
       }
-      for file in files { print("\(file.name)  \(file.accuracy(of: trainer.model, lexicon))") }
       if let path = arguments.save {
         try trainer.model.file(lexicon, example: LanguageModel.name).write(to: path)
       }
     }
 
-    private func sentences(_ path: String) throws -> [[String]] {
-      try Treebank.sentences(path).map { $0.words.map { $0.lowercased() } }.filter { $0.count <= Self.longest }
+    private func sentences(_ path: String) throws -> [Treebank.Sentence] {
+      try Treebank.sentences(path).filter { $0.words.count <= Self.longest }.map {
+        Treebank.Sentence(words: $0.words.map { $0.lowercased() }, tags: $0.tags)
+      }
     }
 
     private static let longest = 50

@@ -8,10 +8,12 @@ package enum Treebank {
     "VERB", "X",
   ]
 
-  /// A sentence, and the number of each word's part of speech.
+  /// A sentence, and the number of each word's part of speech; no tags where nobody knows them.
   package struct Sentence: Sendable {
     package var words: [String]
     package var tags: [Int]
+
+    package init(words: [String], tags: [Int] = []) { (self.words, self.tags) = (words, tags) }
   }
 
   /// What tells these sentences from others.
