@@ -55,11 +55,11 @@ struct LanguageModel: WordModel {
         elements: Array(places.dropFirst(count)) + [Int](repeating: IndexTensor.none, count: min(count, places.count)))
       forms = WordForms(next, words.different)
       lengths = sentences.map { $0.words.count + 1 }
-      var tags = [Int](repeating: IndexTensor.none, count: places.count)
-      for (column, sentence) in sentences.enumerated() {
-        for (step, tag) in sentence.tags.enumerated() { tags[(step + 1) * count + column] = tag }
-      }
-      self.tags = IndexTensor(shape: words.places.shape, elements: tags)
+      tags = IndexTensor(
+        padding: sentences.map { sentence in
+          let unknown = sentence.words.map { _ in IndexTensor.none }
+          return [IndexTensor.none] + (sentence.tags.isEmpty ? unknown : sentence.tags) + [IndexTensor.none]
+        })
     }
 
     /// What stands before the first word and after the last.

@@ -9,7 +9,7 @@ internal import Synchronization
 @safe
 final class FreeSlots: Sendable {
   private nonisolated(unsafe) let words: UnsafeMutablePointer<Atomic<UInt>>
-  /// The changes, above 32 bits of the top.
+  /// The changes, and in the lower 32 bits what stands on top: the number of a slot and 1, or 0 where there is none.
   private let top = Atomic<UInt>(0)
   /// Slots that have ever had a tenant; those beyond are free as well, and in no stack.
   private let touched = Atomic<Int>(0)
@@ -20,7 +20,8 @@ final class FreeSlots: Sendable {
   /// A free slot, the last one given back; nil where none is left.
   func pop() -> Int? {
     var old = top.load(ordering: .acquiring)
-    while let slot = Self.slot(old) {
+    while Self.stored(old) > 0 {
+      let slot = Int(Self.stored(old)) - 1
       // Whatever this reads where another thread is quicker, the exchange then fails.
       let below = unsafe Handle.users(words[slot].load(ordering: .relaxed))
       let (exchanged, original) = top.weakCompareExchange(
@@ -43,8 +44,7 @@ final class FreeSlots: Sendable {
   func push(_ slot: Int, after tenant: UInt) {
     var old = top.load(ordering: .relaxed)
     while true {
-      let below = UInt(truncatingIfNeeded: UInt32(truncatingIfNeeded: old))
-      unsafe words[slot].store(Handle.withoutTenant(tenant) | below, ordering: .releasing)
+      unsafe words[slot].store(Handle.withoutTenant(tenant) | Self.stored(old), ordering: .releasing)
       let (exchanged, original) = top.weakCompareExchange(
         expected: old, desired: Self.change(old, top: UInt(slot + 1)), successOrdering: .releasing,
         failureOrdering: .relaxed)
@@ -53,11 +53,7 @@ final class FreeSlots: Sendable {
     }
   }
 
-  /// The slot on top; what is stored is its number and 1, and 0 where there is none.
-  private static func slot(_ top: UInt) -> Int? {
-    let stored = Int(UInt32(truncatingIfNeeded: top))
-    return stored == 0 ? nil : stored - 1
-  }
+  private static func stored(_ top: UInt) -> UInt { top & 0xFFFF_FFFF }
 
   private static func change(_ old: UInt, top: UInt) -> UInt { (old >> 32 &+ 1) << 32 | top }
 }
