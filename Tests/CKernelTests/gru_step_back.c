@@ -1,10 +1,11 @@
 // gru_step_back, and gru_candidate_back with gru_reset_gates_back, against their definitions, bit by bit.
 #include "steps_back.h"
 
-/// A case's operands, and copies of what the kernels replace.
+/// A case's operands, and copies of what the kernels replace. The gradients of the gates take the place of their values
+/// if the case says so.
 typedef struct {
   sum_operands sum;
-  matrix h, carry, carry_before, gates, values, reset_h;
+  matrix h, carry, carry_before, gates, values, gradients, reset_h;
 } operands;
 
 static operands operands_make(const rk_kernels *kernels, step_case c, size_t gates) {
@@ -14,6 +15,7 @@ static operands operands_make(const rk_kernels *kernels, step_case c, size_t gat
       .h = matrix_random(c.rows, c.hidden, 1, 1, &seed),
       .carry = matrix_random(c.rows, c.hidden, 2, 1, &seed),
       .gates = matrix_random(c.rows, gates * c.hidden, 3, 1, &seed),
+      .gradients = matrix_make(c.rows, gates * c.hidden, 5),
       .reset_h = matrix_make(c.rows, c.hidden, 4),
   };
   o.carry_before = matrix_copy(o.carry);
@@ -28,6 +30,7 @@ static void operands_free(operands o) {
   matrix_free(o.carry_before, "copy of carry");
   matrix_free(o.gates, "gates");
   matrix_free(o.values, "copy of gates");
+  matrix_free(o.gradients, "gradients of gates");
   matrix_free(o.reset_h, "reset h");
 }
 
@@ -42,14 +45,22 @@ static float dh_expected(step_case c, operands o, size_t row, size_t unit) {
   return sum_expected(c, o.sum, row, unit, row_of(c.in_place ? o.carry_before : o.sum.carried, row)[unit]);
 }
 
+static matrix gradients_of(step_case c, operands o) { return c.in_place ? o.gates : o.gradients; }
+
 static float value_of(step_case c, operands o, size_t row, size_t unit, size_t gate) {
   return row_of(o.values, row)[gate * c.hidden + unit];
+}
+
+/// What stands where a kernel writes no gradient.
+static float untouched(step_case c, operands o, size_t row, size_t unit, size_t gate) {
+  return c.in_place ? value_of(c, o, row, unit, gate) : NAN;
 }
 
 static void check_gates(const rk_kernels *kernels, step_case c, operands o, size_t row, size_t unit, size_t count,
                         const float *expected) {
   for (size_t g = 0; g < count; ++g)
-    CHECK_SAME(kernels, c, "gradient of a gate", row, unit, row_of(o.gates, row)[g * c.hidden + unit], expected[g]);
+    CHECK_SAME(kernels, c, "gradient of a gate", row, unit, row_of(gradients_of(c, o), row)[g * c.hidden + unit],
+               expected[g]);
 }
 
 static void check_reset_after(const rk_kernels *kernels, step_case c) {
@@ -64,6 +75,8 @@ static void check_reset_after(const rk_kernels *kernels, step_case c) {
       .carry_stride = o.carry.stride,
       .gates = o.gates.values.data,
       .gates_stride = o.gates.stride,
+      .gradients = gradients_of(c, o).values.data,
+      .gradients_stride = gradients_of(c, o).stride,
   };
   CALL_BACK(kernels, c, gru_step_back, step);
   for (size_t row = 0; row < c.rows; ++row)
@@ -91,6 +104,8 @@ static void check_candidate(const rk_kernels *kernels, step_case c) {
       .carry_stride = o.carry.stride,
       .gates = o.gates.values.data,
       .gates_stride = o.gates.stride,
+      .gradients = gradients_of(c, o).values.data,
+      .gradients_stride = gradients_of(c, o).stride,
   };
   CALL_BACK(kernels, c, gru_candidate_back, step);
   for (size_t row = 0; row < c.rows; ++row)
@@ -99,7 +114,7 @@ static void check_candidate(const rk_kernels *kernels, step_case c) {
       float dh = dh_expected(c, o, row, unit), h = row_of(o.h, row)[unit];
       CHECK_SAME(kernels, c, "carry", row, unit, row_of(o.carry, row)[unit], dh * z);
       check_gates(kernels, c, o, row, unit, 3,
-                  (float[]){value_of(c, o, row, unit, 0), product3(dh, h - n, sigmoid_slope(z)),
+                  (float[]){untouched(c, o, row, unit, 0), product3(dh, h - n, sigmoid_slope(z)),
                             product3(dh, 1 - z, tanh_slope(n))});
     }
   operands_free(o);
@@ -118,10 +133,12 @@ static void check_reset_gates(const rk_kernels *kernels, step_case c) {
       .carry_stride = o.carry.stride,
       .gates = o.gates.values.data,
       .gates_stride = o.gates.stride,
+      .gradients = gradients_of(c, o).values.data,
+      .gradients_stride = gradients_of(c, o).stride,
       .reset_h = c.has_gates ? o.reset_h.values.data : NULL,
       .reset_h_stride = o.reset_h.stride,
   };
-  // As in the library, v is where the gates have dn; its place there must be left alone by whoever reads it.
+  // As in the library, v is where the gradients have dn; its place there must be left alone by whoever reads it.
   bool is_within_gates = c.in_place && c.inputs <= c.hidden;
   if (is_within_gates) {
     for (size_t row = 0; row < c.rows && c.inputs; ++row)
@@ -137,8 +154,8 @@ static void check_reset_gates(const rk_kernels *kernels, step_case c) {
       CHECK_SAME(kernels, c, "carry", row, unit, row_of(o.carry, row)[unit], fmaf(ds, r, carry));
       CHECK_SAME(kernels, c, "r·h", row, unit, row_of(o.reset_h, row)[unit], c.has_gates ? r * h : NAN);
       check_gates(kernels, c, o, row, unit, 3,
-                  (float[]){product3(ds, h, sigmoid_slope(r)), value_of(c, o, row, unit, 1),
-                            value_of(c, o, row, unit, 2)});
+                  (float[]){product3(ds, h, sigmoid_slope(r)), untouched(c, o, row, unit, 1),
+                            untouched(c, o, row, unit, 2)});
     }
   operands_free(o);
 }

@@ -1,10 +1,11 @@
 // lstm_step_back against its definition, bit by bit, as in lstm_step.c.
 #include "steps_back.h"
 
-/// A case's operands, and copies of what the kernel replaces.
+/// A case's operands, and copies of what the kernel replaces. The gradients of the gates take the place of their values
+/// if the case says so.
 typedef struct {
   sum_operands dh;
-  matrix peephole, c_before, c_after, c_given, dc, dc_before, gates, values, units;
+  matrix peephole, c_before, c_after, c_given, dc, dc_before, gates, values, gradients, units;
 } operands;
 
 static operands operands_make(const rk_kernels *kernels, step_case c) {
@@ -17,6 +18,7 @@ static operands operands_make(const rk_kernels *kernels, step_case c) {
       .c_given = matrix_random(c.rows, c.hidden, 3, 1, &seed),
       .dc = matrix_random(c.rows, c.hidden, 4, 1, &seed),
       .gates = matrix_random(c.rows, 4 * c.hidden, 5, 1, &seed),
+      .gradients = matrix_make(c.rows, 4 * c.hidden, 7),
       .units = matrix_make(c.rows, c.hidden, 6),
   };
   o.dc_before = matrix_copy(o.dc);
@@ -34,6 +36,7 @@ static void operands_free(operands o) {
   matrix_free(o.dc_before, "copy of gradients of c");
   matrix_free(o.gates, "gates");
   matrix_free(o.values, "copy of gates");
+  matrix_free(o.gradients, "gradients of gates");
   matrix_free(o.units, "units");
 }
 
@@ -57,8 +60,9 @@ static void check_unit(const rk_kernels *kernels, step_case c, operands o, size_
   if (c.has_peepholes) carried = fmaf(p[1], d_f, fmaf(p[0], d_i, carried));
   CHECK_SAME(kernels, c, "dC", row, unit, row_of(o.dc, row)[unit], carried);
   const float expected[4] = {d_i, d_f, d_g, d_o};
+  matrix gradients = c.in_place ? o.gates : o.gradients;
   for (size_t q = 0; q < 4; ++q)
-    CHECK_SAME(kernels, c, "gradient of a gate", row, unit, row_of(o.gates, row)[q * c.hidden + unit], expected[q]);
+    CHECK_SAME(kernels, c, "gradient of a gate", row, unit, row_of(gradients, row)[q * c.hidden + unit], expected[q]);
   CHECK_SAME(kernels, c, "units", row, unit, row_of(o.units, row)[unit], c.has_gates ? output * shown : NAN);
 }
 
@@ -80,6 +84,8 @@ static void check_case(const rk_kernels *kernels, step_case c) {
       .dc_stride = o.dc.stride,
       .gates = o.gates.values.data,
       .gates_stride = o.gates.stride,
+      .gradients = c.in_place ? o.gates.values.data : o.gradients.values.data,
+      .gradients_stride = c.in_place ? o.gates.stride : o.gradients.stride,
       .units = c.has_gates ? o.units.values.data : NULL,
       .units_stride = o.units.stride,
   };

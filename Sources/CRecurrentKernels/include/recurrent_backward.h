@@ -11,8 +11,9 @@
 // ascending order; every sum and product below is rounded on its own unless the text says fma. So the bits of a row
 // depend on that row and the weights alone, as in the steps.
 //
-// What a step recorded of its gates becomes the gradients of their pre-activations where it stands. Their products with
-// all x and h of a block, which give the gradients of the weights, are sums over rows: rk_add_product.
+// From the values of its gates, which the step recorded, come the gradients of their pre-activations, in the same place
+// or in another one. Their products with all x and h of a block, which give the gradients of the weights, are sums over
+// rows: rk_add_product.
 //
 // Rows, panels and strides are as in the steps: every kernel reads and writes the units of its panels alone, but all
 // of v, so that all panels of a step come before the first one of the next.
@@ -52,7 +53,7 @@ typedef struct rk_lstm_step_back {
   /// Hidden units H, at least 1.
   size_t hidden;
   size_t panel_begin, panel_end;
-  /// dh. v may not overlap the gates of this step.
+  /// dh. v may not overlap the gradients of this step.
   rk_gradient_sum dh;
   /// [panel][3][V], p_i p_f p_o, or null.
   const float *_Nullable peephole;
@@ -67,9 +68,12 @@ typedef struct rk_lstm_step_back {
   /// [rows, H]: dC' on entry, dC on return.
   float *_Nonnull dc;
   size_t dc_stride;
-  /// [rows, 4·H]: the values of i f g o on entry, on return the gradients of their pre-activations.
-  float *_Nonnull gates;
+  /// [rows, 4·H]: the values of i f g o.
+  const float *_Nonnull gates;
   size_t gates_stride;
+  /// [rows, 4·H]: the gradients of their pre-activations. May be gates, with the same stride.
+  float *_Nonnull gradients;
+  size_t gradients_stride;
   /// [rows, H]: o·tanh(C') once more, as the step gave it; or null.
   float *_Nullable units;
   size_t units_stride;
@@ -91,10 +95,13 @@ typedef struct rk_gru_step_back {
   /// [rows, H]: what dh carries to the step before. May be dh.carried, with the same stride.
   float *_Nonnull carry;
   size_t carry_stride;
-  /// [rows, 4·H]: the values of r z n m on entry, on return dr dz dm dn: what h was multiplied with has its gradients
-  /// side by side.
-  float *_Nonnull gates;
+  /// [rows, 4·H]: the values of r z n m.
+  const float *_Nonnull gates;
   size_t gates_stride;
+  /// [rows, 4·H]: dr dz dm dn, so that what h was multiplied with has its gradients side by side. May be gates, with the
+  /// same stride.
+  float *_Nonnull gradients;
+  size_t gradients_stride;
 } rk_gru_step_back;
 
 /// The first half of a step back of a GRU that applies the reset gate before the recurrent product:
@@ -113,9 +120,12 @@ typedef struct rk_gru_candidate_back {
   /// As in rk_gru_step_back.
   float *_Nonnull carry;
   size_t carry_stride;
-  /// [rows, 3·H]: the values of r z n on entry, on return r dz dn.
-  float *_Nonnull gates;
+  /// [rows, 3·H]: the values of r z n.
+  const float *_Nonnull gates;
   size_t gates_stride;
+  /// [rows, 3·H]: its first H columns are left alone, and then come dz dn. May be gates, with the same stride.
+  float *_Nonnull gradients;
+  size_t gradients_stride;
 } rk_gru_candidate_back;
 
 /// The second half, with s = r·h:
@@ -125,16 +135,19 @@ typedef struct rk_gru_reset_gates_back {
   size_t rows;
   size_t hidden;
   size_t panel_begin, panel_end;
-  /// ds: the product is that of dn, K = H; nothing else is added. v may be dn where `gates` has it.
+  /// ds: the product is that of dn, K = H; nothing else is added. v may be dn where `gradients` has it.
   rk_gradient_sum ds;
   const float *_Nonnull h_previous;
   size_t h_previous_stride;
   /// [rows, H]: from `gru_candidate_back`, replaced.
   float *_Nonnull carry;
   size_t carry_stride;
-  /// [rows, 3·H]: r on entry, on return dr; the rest is left alone.
-  float *_Nonnull gates;
+  /// [rows, H]: the values of r.
+  const float *_Nonnull gates;
   size_t gates_stride;
+  /// [rows, H]: dr. May be gates, with the same stride.
+  float *_Nonnull gradients;
+  size_t gradients_stride;
   /// [rows, H]: s once more, or null.
   float *_Nullable reset_h;
   size_t reset_h_stride;

@@ -12,10 +12,12 @@ protocol FusedRetreat: Sendable {
   var kernels: Kernels { get }
   /// For each phase the panels of its results.
   var panelCounts: [Int] { get }
-  /// From the gradients in the first columns of a step's record to that of h before it.
+  /// From the first columns of the gradients of a step's pre-activations to that of h before it.
   var recurrent: PackedPanels { get }
   /// Whether a part of the gradient of h goes past these weights: it waits in `FusedRetreatRows.hiddenGradient`.
   var carriesHidden: Bool { get }
+  /// Floats of the gradients of a row's pre-activations.
+  var gradientSize: Int { get }
   /// Floats of what is kept of every row for the products over the block; may be 0.
   var keptSize: Int { get }
 
@@ -29,7 +31,7 @@ protocol FusedRetreat: Sendable {
 
   /// The products over all rows of a block, from the gradients of the pre-activations.
   func collect(
-    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
+    _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
     inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam)
 }
@@ -50,8 +52,10 @@ struct FusedRetreatRows {
   var count: Int
   /// The gradients of the pre-activations of the step walked before, or nil for rows that begin their way back here.
   var later: SharedRows?
-  /// The values of the gates, to be replaced with the gradients of their pre-activations.
+  /// The values of the gates. Only read.
   var record: SharedRows
+  /// The gradients of their pre-activations.
+  var gradients: SharedRows
   /// h and C before the step and after it. Only read; C without rows for a cell without one.
   var hiddenBefore, hidden, cellsBefore, cells: SharedRows
   /// The gradients of the outputs h and C, or nil.
@@ -68,9 +72,10 @@ struct FusedRetreatRows {
   /// The rows of a step from `first` on, whose first one is the row `row` of the block.
   func from(_ first: Int, row: Int, count: Int, later: SharedRows?) -> FusedRetreatRows {
     unsafe FusedRetreatRows(
-      count: count, later: later, record: record.from(row), hiddenBefore: hiddenBefore.from(row),
-      hidden: hidden.from(row), cellsBefore: cellsBefore.from(row), cells: cells.from(row), given: given?.from(row),
-      givenCells: givenCells?.from(row), hiddenGradient: hiddenGradient.from(first),
+      count: count, later: later, record: record.from(row), gradients: gradients.from(row),
+      hiddenBefore: hiddenBefore.from(row), hidden: hidden.from(row), cellsBefore: cellsBefore.from(row),
+      cells: cells.from(row), given: given?.from(row), givenCells: givenCells?.from(row),
+      hiddenGradient: hiddenGradient.from(first),
       cellGradient: cellGradient.from(first), kept: kept.from(row),
       hiddenLimit: hiddenLimit)
   }

@@ -37,7 +37,7 @@ struct FusedRetreatRun<Retreat: FusedRetreat>: @unchecked Sendable {
     let continuing = block.steps.contains(later) ? min(block.rows(ofStep: later).count, rows.count) : 0
     if continuing > 0 {
       let part = unsafe all.from(
-        0, row: rows.lowerBound, count: continuing, later: all.record.from(block.rows(ofStep: later).lowerBound))
+        0, row: rows.lowerBound, count: continuing, later: all.gradients.from(block.rows(ofStep: later).lowerBound))
       unsafe retreat.perform(phase: phase, part, panels: panels)
     }
     if continuing < rows.count {
@@ -54,7 +54,7 @@ struct FusedRetreatRun<Retreat: FusedRetreat>: @unchecked Sendable {
     guard continuing < rows.count else { return }
     let row = rows.lowerBound + continuing
     var part = unsafe all.from(
-      continuing, row: row, count: rows.count - continuing, later: all.record.from(row))
+      continuing, row: row, count: rows.count - continuing, later: all.gradients.from(row))
     unsafe part.given = nil
     unsafe part.hiddenLimit = .infinity
     unsafe retreat.kernels.formHiddenGradient(

@@ -26,6 +26,7 @@ extension Kernels {
       c_previous_stride: rows.cellsBefore.stride, c: rows.cells.start, c_stride: rows.cells.stride,
       c_given: rows.givenCells?.start, c_given_stride: rows.givenCells?.stride ?? 0, dc: rows.cellGradient.start,
       dc_stride: rows.cellGradient.stride, gates: rows.record.start, gates_stride: rows.record.stride,
+      gradients: rows.gradients.start, gradients_stride: rows.gradients.stride,
       units: units?.start, units_stride: units?.stride ?? 0)
     unsafe table.pointee.lstm_step_back(&step)
   }
@@ -37,7 +38,7 @@ extension Kernels {
       rows: rows.count, hidden: cell.hiddenSize, panel_begin: panels.lowerBound, panel_end: panels.upperBound,
       dh: sum, h_previous: rows.hiddenBefore.start, h_previous_stride: rows.hiddenBefore.stride,
       carry: rows.hiddenGradient.start, carry_stride: rows.hiddenGradient.stride, gates: rows.record.start,
-      gates_stride: rows.record.stride)
+      gates_stride: rows.record.stride, gradients: rows.gradients.start, gradients_stride: rows.gradients.stride)
     unsafe table.pointee.gru_step_back(&step)
   }
 
@@ -50,7 +51,7 @@ extension Kernels {
       rows: rows.count, hidden: cell.hiddenSize, panel_begin: panels.lowerBound, panel_end: panels.upperBound,
       dh: sum, h_previous: rows.hiddenBefore.start, h_previous_stride: rows.hiddenBefore.stride,
       carry: rows.hiddenGradient.start, carry_stride: rows.hiddenGradient.stride, gates: rows.record.start,
-      gates_stride: rows.record.stride)
+      gates_stride: rows.record.stride, gradients: rows.gradients.start, gradients_stride: rows.gradients.stride)
     unsafe table.pointee.gru_candidate_back(&step)
   }
 
@@ -61,10 +62,11 @@ extension Kernels {
   ) {
     var step = unsafe rk_gru_reset_gates_back(
       rows: rows.count, hidden: cell.hiddenSize, panel_begin: panels.lowerBound, panel_end: panels.upperBound,
-      ds: candidate.sum(SharedRows(start: rows.record.start + 2 * cell.hiddenSize, stride: rows.record.stride)),
+      ds: candidate.sum(SharedRows(start: rows.gradients.start + 2 * cell.hiddenSize, stride: rows.gradients.stride)),
       h_previous: rows.hiddenBefore.start, h_previous_stride: rows.hiddenBefore.stride,
       carry: rows.hiddenGradient.start, carry_stride: rows.hiddenGradient.stride, gates: rows.record.start,
-      gates_stride: rows.record.stride, reset_h: rows.kept.start, reset_h_stride: rows.kept.stride)
+      gates_stride: rows.record.stride, gradients: rows.gradients.start,
+      gradients_stride: rows.gradients.stride, reset_h: rows.kept.start, reset_h_stride: rows.kept.stride)
     unsafe table.pointee.gru_reset_gates_back(&step)
   }
 
@@ -74,7 +76,7 @@ extension Kernels {
     var step = unsafe rk_rnn_step_back(
       rows: rows.count, hidden: cell.hiddenSize, panel_begin: panels.lowerBound, panel_end: panels.upperBound,
       activation: cell.activation, dh: sum, h: rows.hidden.start, h_stride: rows.hidden.stride,
-      dz: rows.record.start, dz_stride: rows.record.stride)
+      dz: rows.gradients.start, dz_stride: rows.gradients.stride)
     unsafe table.pointee.rnn_step_back(&step)
   }
 }

@@ -1,13 +1,21 @@
 /// A layer and direction that learns on the fused kernels. h has the bits of the engine `fused`.
 ///
 /// The record of a step are the values of its gates, which the kernels leave there on the way forward. Walking back they
-/// turn them into the gradients of the pre-activations, step by step, each member of a team for its own panels of units;
+/// make the gradients of the pre-activations from them, step by step, each member of a team for its own panels of units;
 /// all the rest are large products over the rows of a block, on the same kernels.
 struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   typealias Weights = Retreat.Weights
 
   let forward: FusedEngine<Retreat.Cell>
   let retreat: Retreat
+
+  /// From the gradients of a row's pre-activations to those of the next: an odd number of lines where they are many, since
+  /// rows that are a power of two apart drive each other from the caches. On Zen 3 that makes the steps back of a GRU with
+  /// N = 32, H = 1024 1.1 times as fast, and those of an LSTM 1.03 to 1.1 times.
+  private var gradientStride: Int {
+    let size = retreat.gradientSize
+    return size >= 512 ? (size + 31) / 32 * 32 + 16 : size
+  }
 
   func scratchSizes(rows: Int, batchSize: Int) -> TrainingScratchSizes {
     let stepCount = batchSize == 0 ? 0 : (rows + batchSize - 1) / batchSize
@@ -18,7 +26,8 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
       b: retreat.recurrent.rowCount
     )
     return TrainingScratchSizes(
-      projected: forward.scratchCount(stepCount: stepCount, batchSize: batchSize), kept: rows * retreat.keptSize,
+      projected: forward.scratchCount(stepCount: stepCount, batchSize: batchSize),
+      gradients: rows * gradientStride, kept: rows * retreat.keptSize,
       sums: RowSum.deskCount(rows: rows, columns: widest))
   }
 
@@ -66,10 +75,11 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
     scratch: inout TrainingScratch<Float>
   ) {
     guard record.rows > 0 else { return }
-    walkBack(known, block, record: &record, gradient: &gradient, kept: &scratch.kept)
+    walkBack(
+      known, block, record: &record, gradients: &scratch.gradients, state: &gradient, kept: &scratch.kept)
     collect(
-      known, block, record: record.view, kept: scratch.kept, inputGradient: &inputGradient, weights: &weights,
-      desk: &scratch.sums)
+      known, block, gradients: scratch.gradients, kept: scratch.kept, inputGradient: &inputGradient,
+      weights: &weights, desk: &scratch.sums)
   }
 
   func formGates(
@@ -80,35 +90,40 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   }
 
   private func collect(
-    _ known: borrowing BlockValues<Float>, _ block: PassBlock, record: borrowing MatrixView<Float>,
+    _ known: borrowing BlockValues<Float>, _ block: PassBlock, gradients: borrowing AlignedBuffer<Float>,
     kept: borrowing AlignedBuffer<Float>, inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
     desk: inout AlignedBuffer<Float>
   ) {
-    let keptSize = retreat.keptSize
-    let kept = MatrixView(kept.span, rows: keptSize == 0 ? 0 : record.rows, columns: keptSize)
+    let (rows, keptSize) = (block.rows.count, retreat.keptSize)
     retreat.collect(
-      known, record: record, kept: kept, inputGradient: &inputGradient, weights: &weights, desk: &desk,
+      known,
+      gradients: gradients.matrixView(
+        firstRow: 0, rows: rows, columns: retreat.gradientSize, stride: gradientStride),
+      kept: kept.matrixView(firstRow: 0, rows: keptSize == 0 ? 0 : rows, columns: keptSize),
+      inputGradient: &inputGradient, weights: &weights, desk: &desk,
       team: block.pass.team)
   }
 
   private func walkBack(
     _ known: borrowing BlockValues<Float>, _ block: PassBlock, record: inout MutableMatrixView<Float>,
-    gradient: inout LayerState<Float>, kept: inout AlignedBuffer<Float>
+    gradients: inout AlignedBuffer<Float>, state: inout LayerState<Float>, kept: inout AlignedBuffer<Float>
   ) {
     let sharing = FusedSharing(forward.cell, plan: block.pass.plan, team: block.pass.team.memberCount, room: 0)
-    let keptSize = retreat.keptSize
-    unsafe gradient.withAddresses { hiddenGradient, cellGradient in
+    unsafe state.withAddresses { hiddenGradient, cellGradient in
       unsafe record.withAddress { record in
-        unsafe kept.withAddress { kept in
-          unsafe known.withRows { rows in
-            var rows = unsafe rows
-            unsafe rows.record = record
-            unsafe rows.hiddenGradient = hiddenGradient
-            unsafe rows.cellGradient = cellGradient
-            unsafe rows.kept = SharedRows(start: kept, stride: keptSize)
-            unsafe rows.hiddenLimit = Float(block.pass.hiddenGradientLimit)
-            let run = unsafe FusedRetreatRun(retreat: retreat, block: block, all: rows)
-            block.pass.team.run(members: min(sharing.memberCount, retreat.panelCounts.min()!)) { run.work($0) }
+        unsafe gradients.withAddress { gradients in
+          unsafe kept.withAddress { kept in
+            unsafe known.withRows { rows in
+              var rows = unsafe rows
+              unsafe rows.record = record
+              unsafe rows.gradients = SharedRows(start: gradients, stride: gradientStride)
+              unsafe rows.hiddenGradient = hiddenGradient
+              unsafe rows.cellGradient = cellGradient
+              unsafe rows.kept = SharedRows(start: kept, stride: retreat.keptSize)
+              unsafe rows.hiddenLimit = Float(block.pass.hiddenGradientLimit)
+              let run = unsafe FusedRetreatRun(retreat: retreat, block: block, all: rows)
+              block.pass.team.run(members: min(sharing.memberCount, retreat.panelCounts.min()!)) { run.work($0) }
+            }
           }
         }
       }
@@ -145,7 +160,7 @@ extension LayerState where Scalar == Float {
 }
 
 extension BlockValues where Scalar == Float {
-  /// Lends the addresses of what is known. Those of the record and of the state's gradients are yet to be set.
+  /// Lends the addresses of what is known. Those of the record and of gradients to be made are yet to be set.
   @unsafe
   fileprivate borrowing func withRows(_ body: (FusedRetreatRows) -> Void) {
     let (count, hasCellGradients) = (x.rows, cellGradient.rows > 0)
@@ -157,7 +172,8 @@ extension BlockValues where Scalar == Float {
               unsafe cellGradient.withAddress { givenCells in
                 unsafe body(
                   FusedRetreatRows(
-                    count: count, later: nil, record: hidden, hiddenBefore: hiddenBefore, hidden: hidden,
+                    count: count, later: nil, record: hidden, gradients: hidden, hiddenBefore: hiddenBefore,
+                    hidden: hidden,
                     cellsBefore: cellsBefore, cells: cells, given: given,
                     givenCells: hasCellGradients ? givenCells : nil, hiddenGradient: hidden, cellGradient: cells,
                     kept: hidden))

@@ -27,7 +27,7 @@ package protocol TrainingEngine<Weights>: Sendable {
   ///
   /// - Parameters:
   ///   - known: what is known of the block.
-  ///   - record: what `record` left. It is used up.
+  ///   - record: what `record` left. It may be used up.
   ///   - gradient: that of the state after the block, replaced with that of the state before it.
   ///   - inputGradient: [rows, features], to be written.
   ///   - weights: where the block's part of their gradients is added.
@@ -130,6 +130,7 @@ package struct TrainingScratchSizes: Sendable, Hashable {
   var projected = 0
   var values = 0
   var product = 0
+  var gradients = 0
   var kept = 0
   var sums = 0
 }
@@ -142,6 +143,8 @@ package struct TrainingScratch<Scalar: RecurrentScalar>: ~Copyable {
   var values: AlignedBuffer<Scalar>
   /// A step's product with transposed weights.
   var product: AlignedBuffer<Scalar>
+  /// The gradients of a block's pre-activations, where they do not stand in its record.
+  var gradients: AlignedBuffer<Scalar>
   /// What the products over a whole block need of each of its rows, besides what the tape holds.
   var kept: AlignedBuffer<Scalar>
   /// What is packed for the sums over all rows of a block.
@@ -151,6 +154,7 @@ package struct TrainingScratch<Scalar: RecurrentScalar>: ~Copyable {
     projected = AlignedBuffer(count: sizes.projected)
     values = AlignedBuffer(count: sizes.values)
     product = AlignedBuffer(count: sizes.product)
+    gradients = AlignedBuffer(count: sizes.gradients)
     kept = AlignedBuffer(count: sizes.kept)
     sums = AlignedBuffer(count: sizes.sums)
   }

@@ -160,9 +160,11 @@ extension AlignedBuffer where Element: RecurrentScalar {
       mutableSpan._consumingExtracting(firstRow * columns..<(firstRow + rows) * columns), rows: rows, columns: columns)
   }
 
-  /// Some rows of a matrix that fills this buffer, to read.
+  /// Some rows of a matrix that fills this buffer, to read: `stride` numbers apart, or else without gaps.
   @_lifetime(borrow self)
-  borrowing func matrixView(firstRow: Int, rows: Int, columns: Int) -> MatrixView<Element> {
-    MatrixView(span.extracting(firstRow * columns..<(firstRow + rows) * columns), rows: rows, columns: columns)
+  borrowing func matrixView(firstRow: Int, rows: Int, columns: Int, stride: Int? = nil) -> MatrixView<Element> {
+    let stride = stride ?? columns
+    return MatrixView(
+      span.extracting(firstRow * stride..<(firstRow + rows) * stride), rows: rows, columns: columns, stride: stride)
   }
 }

@@ -1,6 +1,6 @@
 /// A GRU that resets after the product, in the fused kernels, walked back.
 ///
-/// The record is r z n m, and then dr dz dm dn: the first three are the gradients of what h was multiplied for.
+/// The record is r z n m, and the gradients are dr dz dm dn: the first three are those of what h was multiplied for.
 struct FusedGRURetreat: FusedRetreat {
   private let cell: FusedGRUCell
   let recurrent: PackedPanels
@@ -18,6 +18,7 @@ struct FusedGRURetreat: FusedRetreat {
 
   var kernels: Kernels { cell.kernels }
   var carriesHidden: Bool { true }
+  var gradientSize: Int { 4 * cell.hiddenSize }
   var keptSize: Int { 0 }
 
   @unsafe
@@ -26,13 +27,13 @@ struct FusedGRURetreat: FusedRetreat {
   }
 
   func collect(
-    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
+    _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
     inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let hidden = cell.hiddenSize
-    let (gates, candidate) = (record.columns(0..<2 * hidden), record.columns(3 * hidden..<4 * hidden))
-    let recurrentCandidate = record.columns(2 * hidden..<3 * hidden)
+    let (gates, candidate) = (gradients.columns(0..<2 * hidden), gradients.columns(3 * hidden..<4 * hidden))
+    let recurrentCandidate = gradients.columns(2 * hidden..<3 * hidden)
     let nothing = known.x.columns(0..<0)
     kernels.addProduct(transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, desk: &desk, team: team)
     kernels.addProduct(
@@ -50,7 +51,7 @@ struct FusedGRURetreat: FusedRetreat {
 /// A GRU that resets before the product, in the fused kernels, walked back: the gradients of n and z in one phase, and in
 /// a second one, which walks all of that of n, r.
 ///
-/// The record is r z n, and then their gradients. r * h is kept.
+/// The record is r z n, and so are the gradients. r * h is kept.
 struct FusedResetBeforeGRURetreat: FusedRetreat {
   private let cell: FusedResetBeforeGRUCell
   /// From dr dz.
@@ -71,6 +72,7 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
 
   var kernels: Kernels { cell.kernels }
   var carriesHidden: Bool { true }
+  var gradientSize: Int { 3 * cell.hiddenSize }
   var keptSize: Int { cell.hiddenSize }
 
   @unsafe
@@ -83,12 +85,12 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
   }
 
   func collect(
-    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
+    _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
     inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let hidden = cell.hiddenSize
-    let (gates, candidate) = (record.columns(0..<2 * hidden), record.columns(2 * hidden..<3 * hidden))
+    let (gates, candidate) = (gradients.columns(0..<2 * hidden), gradients.columns(2 * hidden..<3 * hidden))
     kernels.addProduct(transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, desk: &desk, team: team)
     kernels.addProduct(
       transposed: kept, known.x, candidate, to: &weights.matrix, firstColumn: 2 * hidden, desk: &desk, team: team)

@@ -1,6 +1,6 @@
 /// An LSTM in the fused kernels, walked back.
 ///
-/// The record is i f g o, and then their gradients. With a projection a step has a phase for the gradient of h before
+/// The record is i f g o, and so are the gradients. With a projection a step has a phase for the gradient of h before
 /// that of the units; both of them are kept for the gradient of the projection.
 struct FusedLSTMRetreat: FusedRetreat {
   private let cell: FusedLSTMCell
@@ -31,6 +31,7 @@ struct FusedLSTMRetreat: FusedRetreat {
 
   var kernels: Kernels { cell.kernels }
   var carriesHidden: Bool { false }
+  var gradientSize: Int { 4 * cell.hiddenSize }
   /// The units and the gradient of h.
   var keptSize: Int { projection == nil ? 0 : cell.hiddenSize + cell.outputSize }
 
@@ -49,15 +50,15 @@ struct FusedLSTMRetreat: FusedRetreat {
   }
 
   func collect(
-    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
+    _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
     inputGradient: inout MutableMatrixView<Float>, weights: inout LSTMWeights<Float>,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let (hidden, output) = (cell.hiddenSize, cell.outputSize)
-    kernels.addProduct(transposed: known.hiddenBefore, known.x, record, to: &weights.matrix, desk: &desk, team: team)
-    weights.bias.addColumnSums(record)
-    kernels.multiply(record, record.columns(0..<0), input, into: &inputGradient, team: team)
-    if weights.peephole != nil { known.addPeepholeGradients(record, hiddenSize: hidden, to: &weights.peephole!) }
+    kernels.addProduct(transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, desk: &desk, team: team)
+    weights.bias.addColumnSums(gradients)
+    kernels.multiply(gradients, gradients.columns(0..<0), input, into: &inputGradient, team: team)
+    if weights.peephole != nil { known.addPeepholeGradients(gradients, hiddenSize: hidden, to: &weights.peephole!) }
     if weights.projection != nil {
       kernels.addProduct(
         transposed: kept.columns(0..<hidden), kept.columns(0..<0), kept.columns(hidden..<hidden + output),

@@ -1,5 +1,5 @@
 /// A plain recurrent network in the fused kernels, walked back. What a step needs is its h, so that the forward run
-/// records nothing; the gradients of the pre-activations stand in the record.
+/// records nothing.
 struct FusedRNNRetreat: FusedRetreat {
   private let cell: FusedRNNCell
   let recurrent: PackedPanels
@@ -20,6 +20,7 @@ struct FusedRNNRetreat: FusedRetreat {
 
   var kernels: Kernels { cell.kernels }
   var carriesHidden: Bool { false }
+  var gradientSize: Int { cell.hiddenSize }
   var keptSize: Int { 0 }
 
   @unsafe
@@ -35,12 +36,12 @@ struct FusedRNNRetreat: FusedRetreat {
   }
 
   func collect(
-    _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
+    _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
     inputGradient: inout MutableMatrixView<Float>, weights: inout RNNWeights<Float>,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
-    kernels.addProduct(transposed: known.hiddenBefore, known.x, record, to: &weights.matrix, desk: &desk, team: team)
-    weights.bias.addColumnSums(record)
-    kernels.multiply(record, record.columns(0..<0), input, into: &inputGradient, team: team)
+    kernels.addProduct(transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, desk: &desk, team: team)
+    weights.bias.addColumnSums(gradients)
+    kernels.multiply(gradients, gradients.columns(0..<0), input, into: &inputGradient, team: team)
   }
 }
