@@ -25,6 +25,7 @@ extension Acceptability {
     private func ask(_ judge: some Judge, _ lexicon: Lexicon) {
       answerLines(prompt: "A sentence:") { line in
         let sentence = words(of: line.lowercased())
+        guard !sentence.isEmpty else { return "no words" }
         let spelled = SpelledWords([sentence], lexicon)
         let suspicion = Double(judge.suspicion(spelled).elements[0])
         let share = Int((100 / (1 + exp(-suspicion.magnitude))).rounded())

@@ -29,7 +29,9 @@ struct BrokenSentences {
   }
 
   /// What tells these sentences, and how they are broken, from others.
-  var digest: String { ExampleKit.digest(pairs.map { $0.broken.words.joined(separator: " ") }) }
+  var digest: String {
+    ExampleKit.digest(pairs.lazy.flatMap { $0.broken.words + $0.broken.tags.map { Treebank.tagNames[$0] } })
+  }
 
   /// Batches of so many pairs, the two sentences of which are never apart: what they have in common then says nothing.
   func batches(of size: Int, seed: UInt64) -> LengthBatches {

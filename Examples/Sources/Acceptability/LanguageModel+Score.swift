@@ -2,15 +2,14 @@ import ExampleKit
 import Foundation
 import Recurrent
 import RecurrentTraining
-import WordReader
 
 extension LanguageModel {
   /// The logarithm of the probability of each sentence, where every word is one of the batch's.
-  func logProbabilities(_ batch: Batch, _ lexicon: Lexicon) -> [Double] {
+  func logProbabilities(_ batch: Batch, _ families: WordFamilies) -> [Double] {
     let table = reader(batch.words)
     let read = table(batch.words.places)
     let hidden = lstm(read, lengths: batch.lengths).hidden
-    let choice = Dense(weights: table.weights.transposed, bias: Self.logChances(of: batch.words.different, lexicon))
+    let choice = Dense(weights: table.weights.transposed, bias: families.logChances(of: batch.words.different))
     let logits = choice(dense(Tensor(concatenating: [hidden, read]))).elements
     let (steps, count) = (batch.next.shape[0], batch.next.shape[1])
     return (0..<count).map { sentence in
@@ -23,17 +22,26 @@ extension LanguageModel {
       }
     }
   }
+}
+
+/// How often the words of each family stand in the texts of a vocabulary.
+struct WordFamilies {
+  private var counts: [String: Int] = [:]
+  private var total = 0
+
+  init(_ vocabulary: Vocabulary) {
+    for (index, word) in vocabulary.words.enumerated() {
+      let count = vocabulary.occurrences(of: index + 1) ?? 0
+      counts[WordForms.family(of: word), default: 0] += count
+      total += count
+    }
+  }
 
   /// The logarithm of how likely some of each word's family were to be among those to choose among, in a batch of training
   /// of some 1000 words: in training that need not be guessed, so it is not.
-  private static func logChances(of words: [String], _ lexicon: Lexicon) -> Tensor<Float> {
-    var counts: [String: Int] = [:]
-    for (index, word) in lexicon.words.words.enumerated() {
-      counts[WordForms.family(of: word), default: 0] += lexicon.words.occurrences(of: index + 1) ?? 0
-    }
-    let total = Double(counts.values.reduce(0, +))
+  func logChances(of words: [String]) -> Tensor<Float> {
     let logs = words.map { word in
-      Float(log(1 - exp(-1000 * Double(max(counts[WordForms.family(of: word)] ?? 0, 1)) / total)))
+      Float(log(1 - exp(-1000 * Double(max(counts[WordForms.family(of: word)] ?? 0, 1)) / Double(total))))
     }
     return Tensor(shape: [logs.count], elements: logs)
   }

@@ -12,14 +12,14 @@ extension Acceptability {
 
     @Argument(help: "A language model that was saved.")
     var model: String
-    @Argument(help: "Files with lines of a right sentence, a tab and a wrong one.")
-    var pairs: [String]
+    @Argument(help: "Files with lines of a right sentence, a tab and a wrong one; the samples where none is named.")
+    var pairs: [String] = []
 
     func run() throws {
       let file = try TensorFile(contentsOf: model, example: LanguageModel.name)
       let lexicon = try Lexicon(file)
       let languageModel = try LanguageModel(file, lexicon)
-      for pairs in try pairs.map(MinimalPairs.init) {
+      for pairs in try (pairs.isEmpty ? MinimalPairs.samples : pairs).map(MinimalPairs.init) {
         print("\(pairs.name)  \(pairs.accuracy(of: languageModel, lexicon))")
       }
     }
@@ -34,6 +34,11 @@ struct MinimalPairs {
   let name: String
   private let pairs: [(right: [String], wrong: [String])]
 
+  /// The files that come with the program.
+  static var samples: [String] {
+    ["determiner_noun_agreement_1", "anaphor_number_agreement"].map { "\(sampleFolder("blimp"))/\($0).tsv" }
+  }
+
   init(_ path: String) throws {
     name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     pairs = try TextFile(path).columns(2).map { (words(of: $0[0].lowercased()), words(of: $0[1].lowercased())) }
@@ -42,14 +47,14 @@ struct MinimalPairs {
   /// How many right sentences a model finds likelier than the wrong ones.
   func accuracy(of model: LanguageModel, _ lexicon: Lexicon) -> Accuracy {
     var accuracy = Accuracy()
+    let families = WordFamilies(lexicon.words)
     let all = Set(pairs.flatMap { $0.right + $0.wrong }).union(lexicon.words.words).sorted()
     for start in stride(from: 0, to: pairs.count, by: 50) {
       let some = pairs[start..<min(start + 50, pairs.count)]
       let sentences = (some.map(\.right) + some.map(\.wrong)).map { Treebank.Sentence(words: $0) }
       let batch = LanguageModel.Batch(sentences, others: all, lexicon)
-      let scores = model.logProbabilities(batch, lexicon)
-      let rightFirst = zip(scores, scores.dropFirst(some.count)).map { $0 > $1 ? 0 : 1 }
-      accuracy.count(IndexTensor(rightFirst), IndexTensor(rightFirst.map { _ in 0 }))
+      let scores = model.logProbabilities(batch, families)
+      for (right, wrong) in zip(scores, scores.dropFirst(some.count)) { accuracy.count(right > wrong) }
     }
     return accuracy
   }

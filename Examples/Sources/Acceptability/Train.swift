@@ -31,7 +31,7 @@ extension Acceptability {
       var trainer = Trainer(
         Model(data.lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
         options: try arguments.options(epochs: epochs, schedule: rate), seed: arguments.seed)
-      try trainer.resume(arguments, facts: ["model": Model.name, "data": data.train.digest])
+      try trainer.resume(arguments, facts: ["model": Model.name, "data": data.train.digest + data.dev.digest])
       try trainer.run {
         data.train.batch($0, data.lexicon)
       } validatingBy: { model in
@@ -67,7 +67,7 @@ extension Acceptability {
           [sentence.words, sentence.tags.map { Treebank.tagNames[$0] }, sentence.breaks.map(String.init)]
             .map { $0.joined(separator: " ") }.joined(separator: "\t") + "\n"
         }
-        try lines.joined().write(toFile: "\(folder)/\(name).tsv", atomically: true, encoding: .utf8)
+        try write(lines.joined(), to: "\(folder)/\(name).tsv")
       }
     }
   }

@@ -9,7 +9,7 @@ import WordReader
 extension Acceptability {
   struct TrainLanguageModel: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "language-model", abstract: "Trains a language model on the sentences of a treebank.")
+      commandName: "language-model", abstract: "Trains a language model on the sentences of a treebank, and more text.")
 
     @Option(help: "Files with more text to learn from, a sentence in the last column of each line.")
     var text: [String] = []

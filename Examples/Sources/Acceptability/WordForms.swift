@@ -5,8 +5,7 @@ import RecurrentTraining
 /// number, person and gender of what stands before it, and on little else.
 ///
 /// A word that is chosen among all others learns little of that, because its own forms are seldom what it is mistaken for.
-/// So they are a choice of their own, too, and it counts more: as much as that among all words, whose loss is some twenty
-/// times as large.
+/// So they are a choice of their own, too, and it counts more; among all words the loss is some twenty times as large.
 struct WordForms {
   /// Which of the T·N places have a choice.
   private var places: [Int] = []

@@ -11,9 +11,14 @@ package struct Accuracy: Sendable, CustomStringConvertible {
   /// Counts the answers to which there is a label.
   package mutating func count(_ answers: IndexTensor, _ labels: IndexTensor) {
     for (answer, label) in zip(answers.elements, labels.elements) where label != IndexTensor.none {
-      right += answer == label ? 1 : 0
-      count += 1
+      count(answer == label)
     }
+  }
+
+  /// Counts one answer more.
+  package mutating func count(_ isRight: Bool) {
+    right += isRight ? 1 : 0
+    count += 1
   }
 
   /// From 0 to 1.
@@ -29,7 +34,7 @@ package struct Accuracy: Sendable, CustomStringConvertible {
 
 extension Tensor {
   /// The place of the largest number of each row: [..., C] → [...].
-  package var largest: IndexTensor {
+  package var placesOfLargest: IndexTensor {
     let columns = shape.last ?? 1
     let rows = columns == 0 ? 0 : count / columns
     let numbers = span

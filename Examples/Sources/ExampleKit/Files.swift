@@ -29,10 +29,10 @@ package func files(inFolder path: String) throws -> [String] {
   }
 }
 
-/// Writes the page of a heat map.
-package func write(_ map: GateHeatMap, to path: String) throws {
+/// Writes a text, or a page.
+package func write(_ text: String, to path: String) throws {
   try TextFileError.wrapping(path, "it cannot be written") {
-    try map.page.write(toFile: path, atomically: true, encoding: .utf8)
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
   }
 }
 

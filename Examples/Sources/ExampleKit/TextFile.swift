@@ -43,14 +43,14 @@ package struct TextFile {
     try lines.enumerated().map { index, line in try columns(count, ofLine: index, line) }
   }
 
-  /// The columns of the lines of every block; blocks end at empty lines.
-  package func blocks(_ count: Int) throws -> [[[Substring]]] {
-    var blocks: [[[Substring]]] = [[]]
+  /// The columns of the lines of every block, with the number of each line, from 0; blocks end at empty lines.
+  package func blocks(_ count: Int) throws -> [[(line: Int, columns: [Substring])]] {
+    var blocks: [[(line: Int, columns: [Substring])]] = [[]]
     for (index, line) in lines.enumerated() {
       if line.isEmpty {
         blocks.append([])
       } else {
-        blocks[blocks.count - 1].append(try columns(count, ofLine: index, line))
+        blocks[blocks.count - 1].append((index, try columns(count, ofLine: index, line)))
       }
     }
     return blocks.filter { !$0.isEmpty }

@@ -5,8 +5,10 @@ import Foundation
 /// Forecasts the day after any hour that is asked for.
 struct Ask: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Forecasts the 24 hours that begin with each hour of input, such as: OT 2018-02-13 06:00",
-    discussion: "In place of the hour, \"next\" stands for the one after the last that was measured.")
+    abstract: "Forecasts the 24 hours that begin with each hour of input.",
+    discussion:
+      "A line is a quantity and an hour, such as: OT 2018-02-13 06:00. In place of the hour, \"next\" stands for the one after the last that was measured."
+  )
 
   @Argument(help: "The file that `train --save` wrote.")
   var model: String
@@ -71,7 +73,7 @@ private struct Oracle {
     }
     let times = measured.times
     let beginning = start < times.count ? "from \(times[start]) on" : "after \(times[start - 1])"
-    return "\(saved.names[quantity]) \(beginning):\n        forecast  day before   what came\n"
+    return "\(saved.names[quantity]) \(beginning):\n          forecast  day before   what came\n"
       + rows.joined(separator: "\n")
   }
 }

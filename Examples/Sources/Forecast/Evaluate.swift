@@ -3,7 +3,8 @@ import ExampleKit
 
 /// Compares a saved model with what needs no learning.
 struct Evaluate: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Judges a saved model by the last fifth of the hours.")
+  static let configuration = CommandConfiguration(
+    abstract: "Judges a saved model by the hours that training keeps for that.")
 
   @Argument(help: "The file that `train --save` wrote.")
   var model: String

@@ -28,7 +28,7 @@ struct Ask: ParsableCommand {
     var generator = SeededGenerator(seed: seed)
     answerLines(prompt: "Begin:") { typed in
       let line = typed.replacing("\\n", with: "\n")
-      let beginning = line.compactMap { saved.alphabet[$0] }
+      let beginning = line.unicodeScalars.compactMap { saved.alphabet[$0] }
       guard !beginning.isEmpty else { return "none of these characters was in the text" }
       let written = saved.model.continuation(
         of: beginning, length: length, temperature: temperature, using: &generator)

@@ -2,14 +2,15 @@ import ExampleKit
 import Foundation
 import RecurrentFormats
 
-/// The characters that a model knows, each with a number: those of the text that it learns from.
+/// The characters that a model knows, each with a number: those of the text that it learns from. They are Unicode's scalars,
+/// which never melt together where they stand side by side.
 struct Alphabet {
-  let characters: [Character]
-  private let numbers: [Character: Int]
+  let characters: [Unicode.Scalar]
+  private let numbers: [Unicode.Scalar: Int]
 
   /// All characters of a text.
   init(of text: String) {
-    characters = Set(text).sorted()
+    characters = Set(text.unicodeScalars).sorted()
     numbers = Dictionary(uniqueKeysWithValues: zip(characters, 0...))
   }
 
@@ -19,13 +20,13 @@ struct Alphabet {
   }
 
   /// Saves the characters, in UTF-8.
-  func save(to file: inout TensorFile) { file.set("alphabet", bytes: Array(String(characters).utf8)) }
+  func save(to file: inout TensorFile) { file.set("alphabet", bytes: Array(text(of: Array(characters.indices)).utf8)) }
 
   /// The number of a character; nil where it is not in the alphabet.
-  subscript(character: Character) -> Int? { numbers[character] }
+  subscript(character: Unicode.Scalar) -> Int? { numbers[character] }
 
   /// The text of some numbers.
-  func text(of numbers: [Int]) -> String { String(numbers.map { characters[$0] }) }
+  func text(of numbers: [Int]) -> String { String(String.UnicodeScalarView(numbers.map { characters[$0] })) }
 }
 
 /// A text, of which nine tenths are there to learn from and the last one to be judged by.
@@ -38,8 +39,9 @@ struct Corpus {
   init(folder: String) throws {
     path = folder + "/input.txt"
     let text = try TextFile(path).lines.joined(separator: "\n")
-    let cut = text.index(text.startIndex, offsetBy: text.count * 9 / 10)
-    (training, test) = (String(text[..<cut]), String(text[cut...]))
+    let scalars = text.unicodeScalars
+    let cut = scalars.index(scalars.startIndex, offsetBy: scalars.count * 9 / 10)
+    (training, test) = (String(scalars[..<cut]), String(scalars[cut...]))
   }
 
   /// What tells this text from others.
@@ -61,7 +63,7 @@ struct Corpus {
 
   private func numbers(of text: String, in alphabet: Alphabet, fromLine first: Int) throws -> [Int] {
     var line = first
-    return try text.map { character in
+    return try text.unicodeScalars.map { character in
       guard let number = alphabet[character] else {
         throw TextFileError(
           path: path, line: line, reason: "the model does not know \(String(reflecting: String(character)))")

@@ -1,3 +1,4 @@
+import ExampleKit
 import Foundation
 import Recurrent
 import RecurrentTraining
@@ -36,10 +37,7 @@ extension CopyMemory {
   }
 
   func text(of answer: Tensor<Float>) -> String {
-    let classes = answer.shape[2]
-    let said = (stepCount - symbolCount..<stepCount).map { step in
-      (0..<classes).max { answer[step, 0, $0] < answer[step, 0, $1] } ?? 0
-    }
+    let said = answer.placesOfLargest.elements.suffix(symbolCount)
     return "after \(delay) silent steps: " + said.map { $0 < alphabetSize ? "\($0)" : "·" }.joined()
   }
 }

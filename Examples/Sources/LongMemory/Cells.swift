@@ -3,7 +3,7 @@ import Recurrent
 import RecurrentTraining
 
 /// First weights for a long memory, the same rule for every cell: Glorot's uniform distribution, and gates that at first keep
-/// what there is for 1 to T steps.
+/// what there is for one step up to a whole sequence.
 ///
 /// Tallec & Ollivier, "Can recurrent neural networks warp time?", 2018. A plain RNN has no gate to set so.
 enum Cells {

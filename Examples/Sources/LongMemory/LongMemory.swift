@@ -11,8 +11,8 @@ struct LongMemory: ParsableCommand {
       copy:   ten symbols, then T silent steps; then the symbols are to be said again.
 
       Every cell has the same number of units, the same sequences and the same budget of steps, and begins with Glorot's \
-      weights. LSTM and GRU begin with gates that keep what there is for 1 to T steps, which is half of the way; a plain RNN \
-      has no gate to begin so with. Training stops when the loss on sequences that are not learnt from is low enough, or the \
+      weights. LSTM and GRU begin with gates that keep what there is for one step up to a whole sequence, which is half of \
+      the way; a plain RNN has no gate to begin so with. Training stops when the loss on sequences that are not learnt from is low enough, or the \
       budget spent; the loss that is printed is that on others again. Beside it stands that of the best that can be had \
       without a memory.
       """,
@@ -27,7 +27,7 @@ extension LongMemory.TaskName {
   static let possibleSteps = 3...10_000
 
   /// The task with T steps to remember over; 200 for adding and 50 for copy where nil.
-  func task(steps: Int?) -> any Task {
+  func task(steps: Int?) -> any MemoryTask {
     switch self {
     case .adding: AddingProblem(stepCount: steps ?? 200)
     case .copy: CopyMemory(delay: steps ?? 50)

@@ -9,7 +9,7 @@ struct MemoryModel<Layer: RecurrentLayer<Float>>: ComposedModel where Layer.Weig
 
   static var parts: [ModelPart<MemoryModel, Float>] { [ModelPart("layer", \.layer), ModelPart("dense", \.dense)] }
 
-  init(_ layer: Layer, for task: some Task, seed: UInt64) {
+  init(_ layer: Layer, for task: some MemoryTask, seed: UInt64) {
     self.layer = layer
     dense = Dense(inputSize: layer.configuration.hiddenSize, outputSize: task.outputSize, seed: seed)
   }

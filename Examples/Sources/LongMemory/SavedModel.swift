@@ -6,7 +6,7 @@ import RecurrentTraining
 /// Trained models as files hold them, with the task that they know.
 enum SavedModel {
   /// Writes a model and the name and steps of its task.
-  static func write(_ model: some TrainableModel, of task: some Task, to path: String) throws {
+  static func write(_ model: some TrainableModel, of task: some MemoryTask, to path: String) throws {
     var file = TensorFile(example: "long-memory")
     file.metadata["task"] = task.name.rawValue
     file.metadata["steps"] = "\(task.memorySteps)"
@@ -15,7 +15,7 @@ enum SavedModel {
   }
 
   /// Reads a model, whatever its cell: the task, and what the model says to sequences of it.
-  static func read(_ path: String) throws -> (task: any Task, answer: (TaskBatch) -> Tensor<Float>) {
+  static func read(_ path: String) throws -> (task: any MemoryTask, answer: (TaskBatch) -> Tensor<Float>) {
     let file = try TensorFile(contentsOf: path, example: "long-memory")
     guard
       let name = file.metadata["task"].flatMap(LongMemory.TaskName.init),
@@ -30,7 +30,7 @@ enum SavedModel {
   }
 
   private static func model<Layer: RecurrentLayer<Float>>(
-    _ layer: Layer, _ task: some Task, _ file: TensorFile
+    _ layer: Layer, _ task: some MemoryTask, _ file: TensorFile
   ) throws -> (TaskBatch) -> Tensor<Float> where Layer.Weights: StorableWeights {
     guard layer.configuration.shape.inputSize == task.inputSize else {
       throw TensorFileError.mismatch(

@@ -42,7 +42,7 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func run(_ cell: LongMemory.CellName, _ task: some Task, _ name: String) throws {
+  private func run(_ cell: LongMemory.CellName, _ task: some MemoryTask, _ name: String) throws {
     let (input, hidden) = (task.inputSize, units ?? task.unitCount)
     var seeds = SeededGenerator(seed: seed)
     let layerSeed = seeds.next()
@@ -56,7 +56,7 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func train<Layer>(_ model: MemoryModel<Layer>, _ task: some Task, _ name: String) throws {
+  private func train<Layer>(_ model: MemoryModel<Layer>, _ task: some MemoryTask, _ name: String) throws {
     let clock = ContinuousClock()
     let start = clock.now
     let path = save.map { "\($0)/\(name).safetensors" }

@@ -19,7 +19,7 @@ extension SentenceClassifier {
     var accuracy = Accuracy()
     for numbers in set.batches(of: 64, seed: 0).batches(ofEpoch: 0) {
       let batch = set.batch(numbers, vocabulary)
-      accuracy.count(logits(batch).largest, batch.labels)
+      accuracy.count(logits(batch).placesOfLargest, batch.labels)
     }
     return accuracy
   }

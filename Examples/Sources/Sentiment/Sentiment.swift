@@ -53,12 +53,13 @@ struct Sentiment: ParsableCommand {
 
     func run() throws {
       let (classifier, vocabulary) = try classifier(contentsOf: model)
+      let lstm = classifier as? LSTMClassifier
+      guard heatMap == nil || lstm != nil else { throw ValidationError("a bag of words has no gates") }
       try answerLines(prompt: "A sentence about a movie:") { line in
         let words = Reviews.words(of: line)
         guard !words.isEmpty else { return "no words" }
-        if let heatMap {
-          guard let lstm = classifier as? LSTMClassifier else { throw ValidationError("a bag of words has no gates") }
-          try write(lstm.heatMap(vocabulary(words), labels: words), to: heatMap)
+        if let heatMap, let lstm {
+          try write(lstm.heatMap(vocabulary(words), labels: words).page, to: heatMap)
         }
         let praise = classifier.probabilities(of: vocabulary(words))[1]
         return "\(praise >= 0.5 ? "praise" : "no praise"), \(Int((100 * max(praise, 1 - praise)).rounded())) % sure"

@@ -23,7 +23,7 @@ struct Neighbours: ParsableCommand {
     let vectors = WordVectors(saved.model.reader.wordVectors)
     answerLines(prompt: "A word:") { line in
       let number = words[line.lowercased()]
-      guard number != Vocabulary.unknown else { return "never seen" }
+      guard number != Vocabulary.unknown else { return "not one of the known words" }
       return vectors.nearest(to: number, count).map { words.words[$0 - 1] }.joined(separator: " ")
     }
   }

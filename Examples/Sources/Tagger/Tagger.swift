@@ -65,7 +65,7 @@ struct Tagger: ParsableCommand {
       try answerLines(prompt: "A sentence:") { line in
         let words = words(of: line)
         guard !words.isEmpty else { return "no words" }
-        if let heatMap { try write(tagger.heatMap(words, lexicon), to: heatMap) }
+        if let heatMap { try write(tagger.heatMap(words, lexicon).page, to: heatMap) }
         let tags = tagger.tags(of: SpelledWords([words], lexicon)).elements
         return zip(words, tags).map { "\($0)/\(Treebank.tagNames[$1])" }.joined(separator: " ")
       }

@@ -23,7 +23,7 @@ struct TaggerModel: WordModel {
 
   /// The number of the tag of each word, [T, N].
   func tags(of words: SpelledWords) -> IndexTensor {
-    dense(lstm(reader(words)(words.places), lengths: words.lengths).hidden).largest
+    dense(lstm(reader(words)(words.places), lengths: words.lengths).hidden).placesOfLargest
   }
 
   func lossAndGradients(

@@ -24,16 +24,17 @@ package enum Treebank {
   /// Reads lines of a word, a tab and its tag; an empty line ends a sentence.
   package static func sentences(_ path: String) throws -> [Sentence] {
     let numbers = Dictionary(uniqueKeysWithValues: zip(tagNames, 0...))
-    let blocks = try TextFile(path).blocks(2)
+    let file = try TextFile(path)
+    let blocks = try file.blocks(2)
     guard !blocks.isEmpty else { throw TextFileError(path: path, reason: "there are no sentences") }
     return try blocks.map { block in
-      let tags = try block.map { columns in
+      let tags = try block.map { line, columns in
         guard let tag = numbers[String(columns[1])] else {
-          throw TextFileError(path: path, reason: "'\(columns[1])' is no tag of Universal Dependencies")
+          throw file.error(line: line, "'\(columns[1])' is no tag of Universal Dependencies")
         }
         return tag
       }
-      return Sentence(words: block.map { String($0[0]) }, tags: tags)
+      return Sentence(words: block.map { String($0.columns[0]) }, tags: tags)
     }
   }
 }

@@ -1,8 +1,9 @@
+import Foundation
 import Recurrent
 import RecurrentTraining
 
 /// What a model is asked to remember: sequences to learn from, made anew from their numbers, and what is right for them.
-protocol Task: Sendable {
+protocol MemoryTask: Sendable {
   var name: LongMemory.TaskName { get }
   /// The steps to remember over, which the user chose.
   var memorySteps: Int { get }
@@ -46,7 +47,7 @@ struct TaskBatch {
 ///
 /// Hochreiter & Schmidhuber, "Long short-term memory", 1997. Numbers from U(0, 1), so that who always says 1 has a mean
 /// squared error of 2/12.
-struct AddingProblem: Task {
+struct AddingProblem: MemoryTask {
   let stepCount: Int
   let name = LongMemory.TaskName.adding
   var memorySteps: Int { stepCount }
@@ -77,7 +78,7 @@ struct AddingProblem: Task {
 ///
 /// Arjovsky, Shah & Bengio, "Unitary evolution recurrent neural networks", 2016. Who has no memory knows when to be silent
 /// and guesses ten symbols: 10·ln 8 over all T + 20 steps.
-struct CopyMemory: Task {
+struct CopyMemory: MemoryTask {
   /// The steps of the silence.
   let delay: Int
   let name = LongMemory.TaskName.copy
@@ -90,7 +91,7 @@ struct CopyMemory: Task {
   var stepCount: Int { delay + 2 * symbolCount }
   var inputSize: Int { alphabetSize + 2 }
   var outputSize: Int { alphabetSize + 1 }
-  var memorylessLoss: Double { Double(symbolCount) * 2.0794415 / Double(stepCount) }
+  var memorylessLoss: Double { Double(symbolCount) * log(Double(alphabetSize)) / Double(stepCount) }
   var solvedLoss: Double { memorylessLoss / 4 }
 
   func batch(_ sequences: [Int], seed: UInt64) -> TaskBatch {
