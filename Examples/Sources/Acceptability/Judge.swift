@@ -5,7 +5,7 @@ import RecurrentTraining
 import WordReader
 
 /// A model that says whether a sentence is broken.
-protocol Judge: WordModel where Scalar == Float, Batch == JudgedBatch {
+protocol Judge: AskableModel where Scalar == Float, Batch == JudgedBatch, Beside == Lexicon {
   /// What it is called on the command line and in files.
   static var name: String { get }
 
@@ -19,17 +19,15 @@ extension Judge {
     var accuracy = Accuracy()
     for numbers in set.batches(of: 32, seed: 0).batches(ofEpoch: 0) {
       let batch = set.batch(numbers, lexicon)
-      accuracy.count(
-        IndexTensor(suspicion(batch.words).elements.map { $0 > 0 ? 1 : 0 }),
-        IndexTensor(batch.broken.elements.map { Int($0) }))
+      for (suspicion, broken) in zip(suspicion(batch.words).elements, batch.broken.elements) {
+        accuracy.count((suspicion > 0) == (broken > 0))
+      }
     }
     return accuracy
   }
 
   /// Everything that is needed to ask it again.
   func file(_ lexicon: Lexicon) -> TensorFile {
-    var file = file(lexicon, example: "acceptability")
-    file.metadata["judge"] = Self.name
-    return file
+    file(lexicon, example: "acceptability", metadata: ["judge": Self.name])
   }
 }

@@ -9,7 +9,7 @@ import WordReader
 /// The guess is made from what the LSTM knows and from the word before, too: "these" says much without any memory. What
 /// part of speech each word was is asked as well, where that is known: whether "that" was the one before a noun or the one
 /// before a clause is what the number of the next word hangs on.
-struct LanguageModel: WordModel {
+struct LanguageModel: AskableModel {
   /// What files that hold one say they are of.
   static let name = "acceptability language-model"
 

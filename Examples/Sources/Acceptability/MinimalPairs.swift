@@ -1,8 +1,6 @@
 import ArgumentParser
 import ExampleKit
 import Foundation
-import RecurrentFormats
-import RecurrentTraining
 import WordReader
 
 extension Acceptability {
@@ -16,9 +14,7 @@ extension Acceptability {
     var pairs: [String] = []
 
     func run() throws {
-      let file = try TensorFile(contentsOf: model, example: LanguageModel.name)
-      let lexicon = try Lexicon(file)
-      let languageModel = try LanguageModel(file, lexicon)
+      let (languageModel, lexicon) = try LanguageModel.read(model, example: LanguageModel.name)
       for pairs in try (pairs.isEmpty ? MinimalPairs.samples : pairs).map(MinimalPairs.init) {
         print("\(pairs.name)  \(pairs.accuracy(of: languageModel, lexicon))")
       }

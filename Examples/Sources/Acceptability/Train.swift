@@ -25,12 +25,10 @@ extension Acceptability {
     private func train<Model: Judge>(_: Model.Type) throws {
       let data = try breaking.data(arguments.data, seed: arguments.seed)
       let batches = data.train.batches(of: 16, seed: arguments.seed)
-      let epochs = arguments.epochs ?? 2
-      let rate = LearningRate.linear(
-        from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs))
       var trainer = Trainer(
         Model(data.lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
-        options: try arguments.options(epochs: epochs, schedule: rate), seed: arguments.seed)
+        options: try arguments.options(epochs: 2, over: batches) { .linear(from: 2e-3, to: 0, steps: $0) },
+        seed: arguments.seed)
       try trainer.resume(arguments, facts: ["model": Model.name, "data": data.train.digest + data.dev.digest])
       try trainer.run {
         data.train.batch($0, data.lexicon)

@@ -30,12 +30,11 @@ extension Acceptability {
       let tokens = train.flatMap(\.words)
       let files = try pairs.map(MinimalPairs.init)
       let batches = LengthBatches(lengths: train.map(\.words.count), batchSize: 32, seed: arguments.seed)
-      let epochs = arguments.epochs ?? 7
       var trainer = Trainer(
         LanguageModel(lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
-        options: try arguments.options(
-          epochs: epochs, schedule: .linear(from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs)),
-          clipping: .norm(1)), seed: arguments.seed)
+        options: try arguments.options(epochs: 7, over: batches, clipping: .norm(1)) {
+          .linear(from: 2e-3, to: 0, steps: $0)
+        }, seed: arguments.seed)
       try trainer.resume(arguments, facts: ["data": Treebank.digest(train)])
       func batch(_ numbers: [Int], of sentences: [Treebank.Sentence]) -> LanguageModel.Batch {
         // What to tell the right words from: their other forms, and words from anywhere.

@@ -8,6 +8,14 @@ package struct Accuracy: Sendable, CustomStringConvertible {
 
   package init() {}
 
+  /// The accuracy over sentences of these lengths, batch by batch: of some of them, by number, the answers and the labels.
+  package init(lengths: [Int], _ answers: (_ numbers: [Int]) -> (IndexTensor, labels: IndexTensor)) {
+    for numbers in LengthBatches(lengths: lengths, batchSize: 64, seed: 0).batches(ofEpoch: 0) {
+      let (answers, labels) = answers(numbers)
+      count(answers, labels)
+    }
+  }
+
   /// Counts the answers to which there is a label.
   package mutating func count(_ answers: IndexTensor, _ labels: IndexTensor) {
     for (answer, label) in zip(answers.elements, labels.elements) where label != IndexTensor.none {

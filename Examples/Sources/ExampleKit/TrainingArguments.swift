@@ -45,14 +45,17 @@ package struct TrainingArguments: ParsableArguments {
 
   /// How a `Trainer` is to go about it. The folders for checkpoints and for `--save` are made where there are none, so that
   /// what cannot be written is known before training.
+  ///
+  /// - Parameter schedule: The learning rate over so many steps; nil for the optimiser's own.
   package func options(
-    epochs usual: Int, schedule: LearningRate? = nil, clipping: TrainingOptions.Clipping? = nil, patience: Int? = nil,
-    everySteps: Int = 200
+    epochs usual: Int, over batches: some BatchOrder, clipping: TrainingOptions.Clipping? = nil, patience: Int? = nil,
+    schedule: ((_ steps: Int) -> LearningRate)? = nil
   ) throws -> TrainingOptions {
     if let save { try makeRoom(forFile: save) }
+    let epochs = epochs ?? usual
     return TrainingOptions(
-      epochs: epochs ?? usual, schedule: schedule, clipping: clipping, patience: patience,
-      checkpoints: try checkpointing.options(everySteps: everySteps))
+      epochs: epochs, schedule: schedule?(batches.batchCount(ofEpochs: epochs)), clipping: clipping,
+      patience: patience, checkpoints: try checkpointing.options(everySteps: 200))
   }
 }
 

@@ -37,9 +37,13 @@ package struct Vocabulary: Sendable {
   package func occurrences(of number: Int) -> Int? { number == Self.unknown ? nil : counts[number - 1] }
 }
 
-extension Vocabulary {
+extension Vocabulary: Companion {
+  package init(_ file: TensorFile) throws { try self.init(file, named: "vocabulary") }
+
+  package func save(to file: inout TensorFile) { save(to: &file, named: "vocabulary") }
+
   /// Reads the words that were saved under a name.
-  package init(_ file: TensorFile, named name: String = "vocabulary") throws {
+  package init(_ file: TensorFile, named name: String) throws {
     guard let words = [String](linesOf: try file.bytes(name)) else {
       throw TensorFileError.badTensor(name, reason: "it is not UTF-8")
     }
@@ -50,7 +54,7 @@ extension Vocabulary {
   }
 
   /// Saves the words, bytes of UTF-8 with a line for each, and how often they stand in the texts.
-  package func save(to file: inout TensorFile, named name: String = "vocabulary") {
+  package func save(to file: inout TensorFile, named name: String) {
     file.set(name, bytes: words.bytesOfLines)
     file.set(name + ".counts", integers: counts)
   }

@@ -20,9 +20,8 @@ struct Train: ParsableCommand {
   func validate() throws {
     try check("--days", days, in: Windows.possibleDays)
     try check("--units", units, in: 1...8192)
-    guard rate > 0, rate.isFinite, (0..<1).contains(dropout) else {
-      throw ValidationError("--rate must be above 0, --dropout from 0 to below 1")
-    }
+    try check("--dropout", dropout, in: 0...0.99)
+    try check("--rate", rate, in: 1e-9...1)
   }
 
   func run() throws {
@@ -32,11 +31,10 @@ struct Train: ParsableCommand {
     let learnt = try measured.windows(values, days: days, within: measured.trainingHours)
     let stopping = try measured.windows(values, days: days, within: measured.validationHours)
 
-    let epochs = training.epochs ?? 6
     let batches = LengthBatches(count: learnt.count, batchSize: 64, seed: training.seed)
-    let options = try training.options(
-      epochs: epochs, schedule: .cosine(from: rate, to: rate / 100, steps: batches.batchCount(ofEpochs: epochs)),
-      clipping: .norm(1), patience: 3)
+    let options = try training.options(epochs: 6, over: batches, clipping: .norm(1), patience: 3) {
+      .cosine(from: rate, to: rate / 100, steps: $0)
+    }
     var trainer = Trainer(
       ForecastModel(units: units, dropout: dropout, seed: training.seed), optimizer: AdamW(), batches: batches,
       options: options, seed: training.seed)

@@ -24,15 +24,15 @@ struct Ask: ParsableCommand {
   }
 
   func run() throws {
-    let saved = try SavedModel(contentsOf: model)
+    let (model, alphabet) = try CharacterModel.read(model)
     var generator = SeededGenerator(seed: seed)
     answerLines(prompt: "Begin:") { typed in
       let line = typed.replacing("\\n", with: "\n")
-      let beginning = line.unicodeScalars.compactMap { saved.alphabet[$0] }
+      let beginning = line.unicodeScalars.compactMap { alphabet[$0] }
       guard !beginning.isEmpty else { return "none of these characters was in the text" }
-      let written = saved.model.continuation(
+      let written = model.continuation(
         of: beginning, length: length, temperature: temperature, using: &generator)
-      return line + saved.alphabet.text(of: written)
+      return line + alphabet.text(of: written)
     }
   }
 }

@@ -1,3 +1,4 @@
+import ExampleKit
 import Recurrent
 import RecurrentFormats
 import RecurrentTraining
@@ -62,6 +63,26 @@ struct CharacterModel: ComposedModel {
       count += loss.count
     }
     return sum / Double(count)
+  }
+}
+
+extension CharacterModel {
+  /// Reads a model that was saved, and its alphabet. How many units it has follows from its weights.
+  static func read(_ path: String) throws -> (CharacterModel, Alphabet) {
+    let file = try TensorFile(contentsOf: path, example: "language-model")
+    let (alphabet, lstm) = (try Alphabet(file), try LSTM<Float>(file, named: "model.lstm"))
+    var model = CharacterModel(
+      characterCount: alphabet.characters.count, lstm.configuration, laneCount: 1, seed: 0)
+    try file.restore(prefix: "model", &model)
+    return (model, alphabet)
+  }
+
+  /// Everything that is needed to ask it again.
+  func file(_ alphabet: Alphabet) -> TensorFile {
+    var file = TensorFile(example: "language-model")
+    file.set(model: self)
+    alphabet.save(to: &file)
+    return file
   }
 }
 

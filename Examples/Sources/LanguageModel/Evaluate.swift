@@ -11,8 +11,8 @@ struct Evaluate: ParsableCommand {
   var data: String?
 
   func run() throws {
-    let saved = try SavedModel(contentsOf: model)
-    let test = try Corpus(folder: data ?? sampleFolder("language-model")).test(in: saved.alphabet)
-    print("on the last tenth: \(decimals(saved.model.loss(on: test, laneCount: 1))) nats a character")
+    let (model, alphabet) = try CharacterModel.read(model)
+    let test = try Corpus(folder: data ?? sampleFolder("language-model")).test(in: alphabet)
+    print("on the last tenth: \(decimals(model.loss(on: test, laneCount: 1))) nats a character")
   }
 }

@@ -27,9 +27,8 @@ struct Train: ParsableCommand {
     try check("--layers", layers, in: 1...16)
     try check("--lanes", lanes, in: 1...4096)
     try check("--window", window, in: 1...4096)
-    guard rate > 0, rate.isFinite, (0..<1).contains(dropout) else {
-      throw ValidationError("--rate must be above 0, --dropout from 0 to below 1")
-    }
+    try check("--dropout", dropout, in: 0...0.99)
+    try check("--rate", rate, in: 1e-9...1)
   }
 
   func run() throws {
@@ -44,11 +43,9 @@ struct Train: ParsableCommand {
       inputSize: 64, hiddenSize: units, layerCount: layers, regularization: Regularization(dropout: dropout))
     let model = CharacterModel(
       characterCount: alphabet.characters.count, configuration, laneCount: lanes, seed: training.seed)
-    let epochs = training.epochs ?? 6
-    let steps = batches.batchCount(ofEpochs: epochs)
-    let options = try training.options(
-      epochs: epochs, schedule: .cosine(from: rate, to: rate / 100, steps: steps).warmedUp(over: 50),
-      clipping: .norm(1))
+    let options = try training.options(epochs: 6, over: batches, clipping: .norm(1)) {
+      .cosine(from: rate, to: rate / 100, steps: $0).warmedUp(over: 50)
+    }
     print("\(text.count) characters to learn from, \(test.count) to be judged by; \(model.parameterCount) parameters")
 
     var trainer = Trainer(model, optimizer: Adam(), batches: batches, options: options, seed: training.seed)
@@ -60,6 +57,6 @@ struct Train: ParsableCommand {
       model.loss(on: test, laneCount: judges)
     }
     print("on the last tenth: \(decimals(trainer.model.loss(on: test, laneCount: 1))) nats a character")
-    if let path = training.save { try SavedModel(trainer.model, alphabet).write(to: path) }
+    if let path = training.save { try trainer.model.file(alphabet).write(to: path) }
   }
 }

@@ -1,3 +1,4 @@
+import ExampleKit
 import Recurrent
 import RecurrentTraining
 
@@ -11,19 +12,19 @@ struct BagClassifier: SentenceClassifier {
     [ModelPart("embedding", \.embedding), ModelPart("inner", \.inner), ModelPart("dense", \.dense)]
   }
 
-  init(vocabularySize: Int, seed: UInt64) {
+  init(_ vocabulary: Vocabulary, seed: UInt64) {
     var seeds = SeededGenerator(seed: seed)
-    embedding = Embedding(count: vocabularySize, size: 100, deviation: 0.1, seed: seeds.next())
+    embedding = Embedding(count: vocabulary.count, size: 100, deviation: 0.1, seed: seeds.next())
     inner = Dense(inputSize: 100, outputSize: 256, seed: seeds.next())
     dense = Dense(inputSize: 256, outputSize: 2, seed: seeds.next())
   }
 
-  func logits(_ batch: SentenceBatch) -> Tensor<Float> {
+  func logits(_ batch: ReviewBatch) -> Tensor<Float> {
     dense(Rectifier(inner(MeanOverTime(embedding(batch.words), lengths: batch.lengths).output)).output)
   }
 
   func lossAndGradients(
-    _ batch: SentenceBatch, using generator: inout SeededGenerator
+    _ batch: ReviewBatch, using generator: inout SeededGenerator
   ) -> (loss: Double, gradients: CompositeGradients<Float>) {
     let vectors = embedding(batch.words)
     let wordDropout = DropoutMask<Float>(rate: 0.3, shape: vectors.shape, using: &generator)

@@ -1,3 +1,4 @@
+import ExampleKit
 import Recurrent
 import RecurrentTraining
 
@@ -11,25 +12,25 @@ struct LSTMClassifier: SentenceClassifier {
     [ModelPart("embedding", \.embedding), ModelPart("lstm", \.lstm), ModelPart("dense", \.dense)]
   }
 
-  init(vocabularySize: Int, seed: UInt64) {
+  init(_ vocabulary: Vocabulary, seed: UInt64) {
     var seeds = SeededGenerator(seed: seed)
-    embedding = Embedding(count: vocabularySize, size: 100, deviation: 0.1, seed: seeds.next())
+    embedding = Embedding(count: vocabulary.count, size: 100, deviation: 0.1, seed: seeds.next())
     lstm = LSTM(LSTMConfiguration(inputSize: 100, hiddenSize: 128, isBidirectional: true), seed: seeds.next())
     dense = Dense(inputSize: 256, outputSize: 2, seed: seeds.next())
   }
 
-  func logits(_ batch: SentenceBatch) -> Tensor<Float> {
+  func logits(_ batch: ReviewBatch) -> Tensor<Float> {
     let hidden = lstm(embedding(batch.words), lengths: batch.lengths).hidden
     return dense(MaxOverTime(hidden, lengths: batch.lengths).output)
   }
 
   /// What the forward direction's gates do at each word of a sentence.
-  func heatMap(_ words: [Int], labels: [String]) -> GateHeatMap {
-    GateHeatMap(lstm.gates(embedding(SentenceBatch([words]).words))[0], labels: labels)
+  func heatMap(_ review: Review, _ vocabulary: Vocabulary) -> GateHeatMap {
+    GateHeatMap(lstm.gates(embedding(ReviewBatch([review], vocabulary).words))[0], labels: review.words)
   }
 
   func lossAndGradients(
-    _ batch: SentenceBatch, using generator: inout SeededGenerator
+    _ batch: ReviewBatch, using generator: inout SeededGenerator
   ) -> (loss: Double, gradients: CompositeGradients<Float>) {
     let vectors = embedding(batch.words)
     let wordDropout = DropoutMask<Float>(rate: 0.3, shape: vectors.shape, using: &generator)

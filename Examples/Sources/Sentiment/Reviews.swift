@@ -1,33 +1,45 @@
 import ExampleKit
+import RecurrentTraining
 
-/// Sentences of movie reviews: 1 where they like the movie, 0 where not.
-struct Reviews {
-  let train, dev, test: SentenceSet
+/// A sentence of a movie review, in lower case, and whether it likes the movie: 1, or 0.
+struct Review: Sendable {
+  let words: [String]
+  let label: Int
 
-  /// Reads `train.tsv`, `dev.tsv` and `test.tsv`: lines of a label, a tab and a sentence.
-  init(folder: String) throws {
-    func read(_ name: String) throws -> SentenceSet {
-      let file = try TextFile("\(folder)/\(name).tsv")
-      var set = SentenceSet()
-      for (line, columns) in try file.columns(2).enumerated() {
-        guard let label = Int(columns[0]), 0...1 ~= label else {
-          throw file.error(line: line, "the label is '\(columns[0])', not 0 or 1")
-        }
-        let words = Self.words(of: String(columns[1]))
-        guard !words.isEmpty else { throw file.error(line: line, "there is no sentence") }
-        set.append(words, label: label)
+  init(_ sentence: String, label: Int) { (words, self.label) = (ExampleKit.words(of: sentence.lowercased()), label) }
+}
+
+extension [Review] {
+  /// Reads lines of a label, a tab and a sentence.
+  init(contentsOf path: String) throws {
+    let file = try TextFile(path)
+    self = try file.columns(2).enumerated().map { line, columns in
+      guard let label = Int(columns[0]), 0...1 ~= label else {
+        throw file.error(line: line, "the label is '\(columns[0])', not 0 or 1")
       }
-      guard !set.sentences.isEmpty else { throw TextFileError(path: file.path, reason: "there are no sentences") }
-      return set
+      let review = Review(String(columns[1]), label: label)
+      guard !review.words.isEmpty else { throw file.error(line: line, "there is no sentence") }
+      return review
     }
-    (train, dev, test) = (try read("train"), try read("dev"), try read("test"))
+    guard !isEmpty else { throw TextFileError(path: path, reason: "there are no sentences") }
   }
 
   /// What tells these reviews from others.
-  var digest: String {
-    ExampleKit.digest([train, dev].lazy.flatMap { $0.labels.map(String.init) + $0.sentences.joined() })
-  }
+  var digest: String { ExampleKit.digest(lazy.flatMap { ["\($0.label)"] + $0.words }) }
+}
 
-  /// The words, all in lower case.
-  static func words(of sentence: String) -> [String] { ExampleKit.words(of: sentence.lowercased()) }
+/// Sentences side by side.
+struct ReviewBatch {
+  /// [T, N].
+  let words: IndexTensor
+  /// The words of each sentence.
+  let lengths: [Int]
+  /// [N].
+  let labels: IndexTensor
+
+  init(_ reviews: [Review], _ vocabulary: Vocabulary) {
+    words = IndexTensor(padding: reviews.map { vocabulary($0.words) })
+    lengths = reviews.map(\.words.count)
+    labels = IndexTensor(reviews.map(\.label))
+  }
 }

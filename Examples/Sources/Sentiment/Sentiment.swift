@@ -25,21 +25,26 @@ struct Sentiment: ParsableCommand {
     func run() throws { try train(model.type) }
 
     private func train<Classifier: SentenceClassifier>(_: Classifier.Type) throws {
-      let reviews = try Reviews(folder: arguments.folder(sample: "sentiment"))
-      let vocabulary = Vocabulary(of: reviews.train.sentences, atLeast: 2)
+      let folder = arguments.folder(sample: "sentiment")
+      let train = try [Review](contentsOf: "\(folder)/train.tsv")
+      let dev = try [Review](contentsOf: "\(folder)/dev.tsv")
+      let test = try [Review](contentsOf: "\(folder)/test.tsv")
+      let vocabulary = Vocabulary(of: train.map(\.words), atLeast: 2)
+      let batches = LengthBatches(lengths: train.map(\.words.count), batchSize: 32, seed: arguments.seed)
       var trainer = Trainer(
-        Classifier(vocabularySize: vocabulary.count, seed: arguments.seed),
-        optimizer: Adam(learningRate: 1e-3), batches: reviews.train.batches(of: 32, seed: arguments.seed),
-        options: try arguments.options(epochs: 8), seed: arguments.seed)
-      try trainer.resume(arguments, facts: ["model": model.rawValue, "data": reviews.digest])
-      try trainer.run {
-        reviews.train.batch($0, vocabulary)
+        Classifier(vocabulary, seed: arguments.seed), optimizer: Adam(learningRate: 1e-3), batches: batches,
+        options: try arguments.options(epochs: 8, over: batches), seed: arguments.seed)
+      try trainer.resume(arguments, facts: ["model": model.rawValue, "data": (train + dev).digest])
+      try trainer.run { numbers in
+        ReviewBatch(numbers.map { train[$0] }, vocabulary)
       } validatingBy: { model in
-        1 - model.accuracy(on: reviews.dev, vocabulary).share
+        1 - model.accuracy(on: dev, vocabulary).share
       }
-      print("dev   \(trainer.best.accuracy(on: reviews.dev, vocabulary))")
-      print("test  \(trainer.best.accuracy(on: reviews.test, vocabulary))")
-      if let path = arguments.save { try model.save(trainer.best, vocabulary, to: path) }
+      let best = trainer.best
+      print("dev   \(best.accuracy(on: dev, vocabulary))")
+      print("test  \(best.accuracy(on: test, vocabulary))")
+      let kind = ["classifier": model.rawValue]
+      if let path = arguments.save { try best.file(vocabulary, example: "sentiment", metadata: kind).write(to: path) }
     }
   }
 
@@ -56,12 +61,12 @@ struct Sentiment: ParsableCommand {
       let lstm = classifier as? LSTMClassifier
       guard heatMap == nil || lstm != nil else { throw ValidationError("a bag of words has no gates") }
       try answerLines(prompt: "A sentence about a movie:") { line in
-        let words = Reviews.words(of: line)
-        guard !words.isEmpty else { return "no words" }
+        let review = Review(line, label: 1)
+        guard !review.words.isEmpty else { return "no words" }
         if let heatMap, let lstm {
-          try write(lstm.heatMap(vocabulary(words), labels: words).page, to: heatMap)
+          try write(lstm.heatMap(review, vocabulary).page, to: heatMap)
         }
-        let praise = classifier.probabilities(of: vocabulary(words))[1]
+        let praise = classifier.probability(of: review, vocabulary)
         return "\(praise >= 0.5 ? "praise" : "no praise"), \(Int((100 * max(praise, 1 - praise)).rounded())) % sure"
       }
     }

@@ -18,9 +18,9 @@ struct Neighbours: ParsableCommand {
   }
 
   func run() throws {
-    let saved = try SavedTagger(contentsOf: model)
-    let words = saved.lexicon.words
-    let vectors = WordVectors(saved.model.reader.wordVectors)
+    let (tagger, lexicon) = try TaggerModel.read(model, example: "tagger")
+    let words = lexicon.words
+    let vectors = WordVectors(tagger.reader.wordVectors)
     answerLines(prompt: "A word:") { line in
       let number = words[line.lowercased()]
       guard number != Vocabulary.unknown else { return "not one of the known words" }

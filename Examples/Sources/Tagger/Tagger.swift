@@ -33,11 +33,10 @@ struct Tagger: ParsableCommand {
       print("most frequent tags  test \(baseline.accuracy(on: test))")
       fflush(nil)
       let batches = LengthBatches(lengths: train.map(\.words.count), batchSize: 32, seed: arguments.seed)
-      let epochs = arguments.epochs ?? 8
-      let rate = LearningRate.linear(from: 2e-3, to: 0, steps: batches.batchCount(ofEpochs: epochs))
       var trainer = Trainer(
         TaggerModel(lexicon, seed: arguments.seed), optimizer: Adam(), batches: batches,
-        options: try arguments.options(epochs: epochs, schedule: rate), seed: arguments.seed)
+        options: try arguments.options(epochs: 8, over: batches) { .linear(from: 2e-3, to: 0, steps: $0) },
+        seed: arguments.seed)
       try trainer.resume(arguments, facts: ["data": Treebank.digest(train + dev)])
       try trainer.run { numbers in
         TaggedBatch(numbers.map { train[$0] }, lexicon)
@@ -47,7 +46,7 @@ struct Tagger: ParsableCommand {
       let best = trainer.best
       print("dev   \(best.accuracy(on: dev, lexicon))")
       print("test  \(best.accuracy(on: test, lexicon))")
-      if let path = arguments.save { try SavedTagger(model: best, lexicon: lexicon).write(to: path) }
+      if let path = arguments.save { try best.file(lexicon, example: "tagger").write(to: path) }
     }
   }
 
@@ -60,8 +59,7 @@ struct Tagger: ParsableCommand {
     var heatMap: String?
 
     func run() throws {
-      let saved = try SavedTagger(contentsOf: model)
-      let (tagger, lexicon) = (saved.model, saved.lexicon)
+      let (tagger, lexicon) = try TaggerModel.read(model, example: "tagger")
       try answerLines(prompt: "A sentence:") { line in
         let words = words(of: line)
         guard !words.isEmpty else { return "no words" }

@@ -4,7 +4,7 @@ import RecurrentTraining
 import WordReader
 
 /// Words and their characters → bidirectional LSTM → a tag for each word.
-struct TaggerModel: WordModel {
+struct TaggerModel: AskableModel {
   private(set) var reader: WordReader
   private(set) var lstm: LSTM<Float>
   private var dense: Dense<Float>
@@ -56,12 +56,9 @@ struct TaggerModel: WordModel {
 
   /// How many words it tags right.
   func accuracy(on sentences: [Treebank.Sentence], _ lexicon: Lexicon) -> Accuracy {
-    var accuracy = Accuracy()
-    let batches = LengthBatches(lengths: sentences.map(\.words.count), batchSize: 64, seed: 0)
-    for numbers in batches.batches(ofEpoch: 0) {
+    Accuracy(lengths: sentences.map(\.words.count)) { numbers in
       let batch = TaggedBatch(numbers.map { sentences[$0] }, lexicon)
-      accuracy.count(tags(of: batch.words), batch.tags)
+      return (tags(of: batch.words), batch.tags)
     }
-    return accuracy
   }
 }

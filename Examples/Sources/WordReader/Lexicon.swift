@@ -2,7 +2,7 @@ import ExampleKit
 import RecurrentFormats
 
 /// Words and characters that are known, and their numbers.
-package struct Lexicon: Sendable {
+package struct Lexicon: Companion {
   /// In lower case: how a word is written is told by its characters.
   package let words: Vocabulary
   package let characters: Vocabulary
