@@ -1,8 +1,8 @@
 /// One layer and direction of one cell, forward with a record of what happened, and backward through it.
 ///
-/// A run is cut into blocks of steps. For each block `record` leaves a row of numbers for each of its packed rows, which
-/// `backward` then turns into gradients of the pre-activations where they stand. What the numbers mean is the engine's
-/// own affair; their places in time and memory are the business of whoever keeps the tape.
+/// A run is cut into blocks of steps. For each block `record` leaves a row of numbers for each of its packed rows, from
+/// which `backward` makes gradients of the pre-activations, where they stand or in its scratch memory. What the numbers
+/// mean is the engine's own affair; their places in time and memory are the business of whoever keeps the tape.
 package protocol TrainingEngine<Weights>: Sendable {
   associatedtype Weights: LayerWeights
 
