@@ -139,12 +139,12 @@ static void check_reset_gates(const rk_kernels *kernels, step_case c) {
       .reset_h_stride = o.reset_h.stride,
   };
   // As in the library, v is where the gradients have dn; its place there must be left alone by whoever reads it.
-  bool is_within_gates = c.in_place && c.inputs <= c.hidden;
-  if (is_within_gates) {
-    for (size_t row = 0; row < c.rows && c.inputs; ++row)
-      memcpy(row_of(o.gates, row) + 2 * c.hidden, row_of(o.sum.v, row), c.inputs * sizeof(float));
-    memcpy(o.values.values.data, o.gates.values.data, o.gates.values.count * sizeof(float));
-    if (c.inputs) step.ds.v = o.gates.values.data + 2 * c.hidden, step.ds.v_stride = o.gates.stride;
+  matrix gradients = gradients_of(c, o);
+  bool is_within = c.inputs > 0 && c.inputs <= c.hidden;
+  if (is_within) {
+    for (size_t row = 0; row < c.rows; ++row)
+      memcpy(row_of(gradients, row) + 2 * c.hidden, row_of(o.sum.v, row), c.inputs * sizeof(float));
+    step.ds.v = gradients.values.data + 2 * c.hidden, step.ds.v_stride = gradients.stride;
   }
   CALL_BACK(kernels, c, gru_reset_gates_back, step);
   for (size_t row = 0; row < c.rows; ++row)
@@ -155,7 +155,8 @@ static void check_reset_gates(const rk_kernels *kernels, step_case c) {
       CHECK_SAME(kernels, c, "r·h", row, unit, row_of(o.reset_h, row)[unit], c.has_gates ? r * h : NAN);
       check_gates(kernels, c, o, row, unit, 3,
                   (float[]){product3(ds, h, sigmoid_slope(r)), untouched(c, o, row, unit, 1),
-                            untouched(c, o, row, unit, 2)});
+                            is_within && unit < c.inputs ? row_of(o.sum.v, row)[unit]
+                                                         : untouched(c, o, row, unit, 2)});
     }
   operands_free(o);
 }

@@ -76,7 +76,7 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   ) {
     guard record.rows > 0 else { return }
     walkBack(
-      known, block, record: &record, gradients: &scratch.gradients, state: &gradient, kept: &scratch.kept)
+      known, block, record: record.view, gradients: &scratch.gradients, state: &gradient, kept: &scratch.kept)
     collect(
       known, block, gradients: scratch.gradients, kept: scratch.kept, inputGradient: &inputGradient,
       weights: &weights, desk: &scratch.sums)
@@ -105,7 +105,7 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   }
 
   private func walkBack(
-    _ known: borrowing BlockValues<Float>, _ block: PassBlock, record: inout MutableMatrixView<Float>,
+    _ known: borrowing BlockValues<Float>, _ block: PassBlock, record: borrowing MatrixView<Float>,
     gradients: inout AlignedBuffer<Float>, state: inout LayerState<Float>, kept: inout AlignedBuffer<Float>
   ) {
     let sharing = FusedSharing(forward.cell, plan: block.pass.plan, team: block.pass.team.memberCount, room: 0)

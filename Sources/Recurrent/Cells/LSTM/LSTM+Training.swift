@@ -221,14 +221,14 @@ extension BlockValues {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func addPeepholeGradients(
-    _ record: borrowing MatrixView<Scalar>, hiddenSize hidden: Int, to peephole: inout Tensor<Scalar>
+    _ gradients: borrowing MatrixView<Scalar>, hiddenSize hidden: Int, to peephole: inout Tensor<Scalar>
   ) {
     var p = peephole.mutableSpan
-    for row in 0..<record.rows {
+    for row in 0..<gradients.rows {
       for unit in 0..<hidden {
-        p[unit] += record[row, unit] * cellsBefore[row, unit]
-        p[hidden + unit] += record[row, hidden + unit] * cellsBefore[row, unit]
-        p[2 * hidden + unit] += record[row, 3 * hidden + unit] * cells[row, unit]
+        p[unit] += gradients[row, unit] * cellsBefore[row, unit]
+        p[hidden + unit] += gradients[row, hidden + unit] * cellsBefore[row, unit]
+        p[2 * hidden + unit] += gradients[row, 3 * hidden + unit] * cells[row, unit]
       }
     }
   }
