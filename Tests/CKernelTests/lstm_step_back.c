@@ -40,6 +40,8 @@ static void operands_free(operands o) {
   matrix_free(o.units, "units");
 }
 
+static matrix gradients_of(step_case c, operands o) { return c.in_place ? o.gates : o.gradients; }
+
 static void check_unit(const rk_kernels *kernels, step_case c, operands o, size_t row, size_t unit) {
   float value[4], p[3];
   for (size_t g = 0; g < 4; ++g) value[g] = row_of(o.values, row)[g * c.hidden + unit];
@@ -60,7 +62,7 @@ static void check_unit(const rk_kernels *kernels, step_case c, operands o, size_
   if (c.has_peepholes) carried = fmaf(p[1], d_f, fmaf(p[0], d_i, carried));
   CHECK_SAME(kernels, c, "dC", row, unit, row_of(o.dc, row)[unit], carried);
   const float expected[4] = {d_i, d_f, d_g, d_o};
-  matrix gradients = c.in_place ? o.gates : o.gradients;
+  matrix gradients = gradients_of(c, o);
   for (size_t q = 0; q < 4; ++q)
     CHECK_SAME(kernels, c, "gradient of a gate", row, unit, row_of(gradients, row)[q * c.hidden + unit], expected[q]);
   CHECK_SAME(kernels, c, "units", row, unit, row_of(o.units, row)[unit], c.has_gates ? output * shown : NAN);
@@ -84,8 +86,8 @@ static void check_case(const rk_kernels *kernels, step_case c) {
       .dc_stride = o.dc.stride,
       .gates = o.gates.values.data,
       .gates_stride = o.gates.stride,
-      .gradients = c.in_place ? o.gates.values.data : o.gradients.values.data,
-      .gradients_stride = c.in_place ? o.gates.stride : o.gradients.stride,
+      .gradients = gradients_of(c, o).values.data,
+      .gradients_stride = gradients_of(c, o).stride,
       .units = c.has_gates ? o.units.values.data : NULL,
       .units_stride = o.units.stride,
   };

@@ -30,9 +30,11 @@ extension AskableModel {
     let beside = try Beside(file)
     return (try Self(file, beside), beside)
   }
+}
 
+extension ComposedModel {
   /// Everything that is needed to ask it again, as a file of the program of this name.
-  package func file(_ beside: Beside, example: String, metadata: [String: String] = [:]) -> TensorFile {
+  package func file(_ beside: some Companion, example: String, metadata: [String: String] = [:]) -> TensorFile {
     var file = TensorFile(example: example)
     file.metadata.merge(metadata) { _, told in told }
     file.set(model: self)

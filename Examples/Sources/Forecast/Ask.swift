@@ -6,9 +6,10 @@ import Foundation
 struct Ask: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Forecasts the 24 hours that begin with each hour of input.",
-    discussion:
-      "A line is a quantity and an hour, such as: OT 2018-02-13 06:00. In place of the hour, \"next\" stands for the one after the last that was measured."
-  )
+    discussion: """
+      A line is a quantity and an hour, such as: OT 2018-02-13 06:00. In place of the hour, "next" stands for the one \
+      after the last that was measured.
+      """)
 
   @Argument(help: "The file that `train --save` wrote.")
   var model: String

@@ -76,14 +76,6 @@ extension CharacterModel {
     try file.restore(prefix: "model", &model)
     return (model, alphabet)
   }
-
-  /// Everything that is needed to ask it again.
-  func file(_ alphabet: Alphabet) -> TensorFile {
-    var file = TensorFile(example: "language-model")
-    file.set(model: self)
-    alphabet.save(to: &file)
-    return file
-  }
 }
 
 extension CharacterModel {

@@ -4,7 +4,7 @@ import RecurrentFormats
 
 /// The characters that a model knows, each with a number: those of the text that it learns from. They are Unicode's scalars,
 /// which never melt together where they stand side by side.
-struct Alphabet {
+struct Alphabet: Companion {
   let characters: [Unicode.Scalar]
   private let numbers: [Unicode.Scalar: Int]
 
@@ -53,7 +53,7 @@ struct Corpus {
   /// The numbers of the characters to be judged by, two at least. A character that the alphabet does not have is an error:
   /// a loss without it would be one of another text.
   func test(in alphabet: Alphabet) throws -> [Int] {
-    let line = 1 + training.count { $0 == "\n" }
+    let line = 1 + training.unicodeScalars.count { $0 == "\n" }
     let numbers = try numbers(of: test, in: alphabet, fromLine: line)
     guard numbers.count > 1 else {
       throw TextFileError(path: path, reason: "its last tenth has \(numbers.count) characters, too few to be judged by")

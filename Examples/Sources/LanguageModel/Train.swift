@@ -57,6 +57,6 @@ struct Train: ParsableCommand {
       model.loss(on: test, laneCount: judges)
     }
     print("on the last tenth: \(decimals(trainer.model.loss(on: test, laneCount: 1))) nats a character")
-    if let path = training.save { try trainer.model.file(alphabet).write(to: path) }
+    if let path = training.save { try trainer.model.file(alphabet, example: "language-model").write(to: path) }
   }
 }

@@ -75,8 +75,7 @@ struct FusedRetreatRows {
       count: count, later: later, record: record.from(row), gradients: gradients.from(row),
       hiddenBefore: hiddenBefore.from(row), hidden: hidden.from(row), cellsBefore: cellsBefore.from(row),
       cells: cells.from(row), given: given?.from(row), givenCells: givenCells?.from(row),
-      hiddenGradient: hiddenGradient.from(first),
-      cellGradient: cellGradient.from(first), kept: kept.from(row),
+      hiddenGradient: hiddenGradient.from(first), cellGradient: cellGradient.from(first), kept: kept.from(row),
       hiddenLimit: hiddenLimit)
   }
 }

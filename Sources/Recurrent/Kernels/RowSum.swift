@@ -40,7 +40,7 @@ package struct RowSum: @unchecked Sendable {
     let panelSize = rows.count * kernels.width
     unsafe panels = SharedRows(start: desk, stride: panelSize)
     unsafe transpose = SharedRows(
-      start: desk + panelCount * panelSize, stride: Self.transposedStride(rows: rows.count))
+      start: desk + panelCount * panelSize, stride: MatrixView<Float>.stride(of: rows.count))
   }
 
   /// The pieces that many rows are taken in.
@@ -52,11 +52,8 @@ package struct RowSum: @unchecked Sendable {
   /// The floats of a desk for up to so many rows of matrices with so many columns.
   package static func deskCount(rows: Int, columns: (a: Int, b: Int)) -> Int {
     let rows = min(rows, rowLimit)
-    return (columns.b + widest - 1) / widest * widest * rows + columns.a * transposedStride(rows: rows)
+    return (columns.b + widest - 1) / widest * widest * rows + columns.a * MatrixView<Float>.stride(of: rows)
   }
-
-  /// An odd number of lines: columns that are a power of two apart drive each other from the cache.
-  private static func transposedStride(rows: Int) -> Int { (rows + 31) / 32 * 32 + 16 }
 
   private var panelParts: Int { (panelCount + Self.panelsOfPart - 1) / Self.panelsOfPart }
   private var firstParts: Int { (columns.first + Self.columnsOfPart - 1) / Self.columnsOfPart }

@@ -15,6 +15,10 @@ struct SharedRows {
 }
 
 extension MatrixView where Scalar == Float {
+  /// A stride for rows of so many floats, with a gap behind each of them: an odd number of lines of a cache, since rows that
+  /// are a power of two apart drive each other from it.
+  static func stride(of columns: Int) -> Int { (columns + 31) / 32 * 32 + 16 }
+
   /// Lends the address of a matrix that has elements. It must only be read.
   @unsafe
   func withAddress(_ body: (SharedRows) -> Void) {
