@@ -41,11 +41,12 @@ RK_INLINE rk_vec rk_fma(rk_vec a, rk_vec b, rk_vec c) {
 #endif
 }
 
-/// No instruction, but v is in a register here, and what makes it stands before what uses it. For a text that the
-/// compiler's scheduler would otherwise stretch beyond the registers there are.
+/// No instruction, but v is in a register here, and what stands before this in the text comes before what stands behind
+/// it: no load or store and no other pin moves across. For a text that the compiler's scheduler would otherwise stretch
+/// beyond the registers there are.
 RK_INLINE void rk_pin(rk_vec *v) {
 #if RK_WIDTH > 4
-  __asm__("" : "+v"(*v));
+  __asm__ volatile("" : "+v"(*v) : : "memory");
 #else
   (void)v;
 #endif

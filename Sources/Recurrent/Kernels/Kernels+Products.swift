@@ -101,6 +101,9 @@ struct ProductParts: Sendable {
 
   /// The rows that the kernels take through some panels together.
   private static var rowsOfPart: Int { 128 }
+  /// The panels of a part, without a rest for tiles of three and of four if there are enough. On Zen 3 12 are 1.04 to 1.1
+  /// times as fast as 16 in sums over 256 rows for 2048 × 3072 weights; 24 and 48 are as fast as 12.
+  private static var sizes: [Int] { [12, 8, 4] }
   /// Parts for each member, so that none waits long for another's last one.
   private static var partsOfMember: Int { 4 }
 
@@ -108,10 +111,8 @@ struct ProductParts: Sendable {
     self.rows = rows
     self.panels = panels
     let rowGroups = (rows + Self.rowsOfPart - 1) / Self.rowsOfPart
-    let few = (1...4).reversed().map { $0 * 4 }.first { size in
-      rowGroups * ((panels + size - 1) / size) >= Self.partsOfMember * members
-    }
-    panelsOfPart = few ?? 4
+    panelsOfPart =
+      Self.sizes.first { rowGroups * ((panels + $0 - 1) / $0) >= Self.partsOfMember * members } ?? Self.sizes.last!
     panelGroups = (panels + panelsOfPart - 1) / panelsOfPart
     self.rowGroups = rowGroups
   }
