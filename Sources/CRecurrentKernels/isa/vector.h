@@ -41,12 +41,19 @@ RK_INLINE rk_vec rk_fma(rk_vec a, rk_vec b, rk_vec c) {
 #endif
 }
 
+// The registers that vectors are in, where they are named.
+#if RK_WIDTH > 4
+#define RK_VECTOR_REGISTER "+v"
+#elif defined(__aarch64__)
+#define RK_VECTOR_REGISTER "+w"
+#endif
+
 /// No instruction, but v is in a register here, and what stands before this in the text comes before what stands behind
 /// it: no load or store and no other pin moves across. For a text that the compiler's scheduler would otherwise stretch
 /// beyond the registers there are.
 RK_INLINE void rk_pin(rk_vec *v) {
-#if RK_WIDTH > 4
-  __asm__ volatile("" : "+v"(*v) : : "memory");
+#ifdef RK_VECTOR_REGISTER
+  __asm__ volatile("" : RK_VECTOR_REGISTER(*v) : : "memory");
 #else
   (void)v;
 #endif
