@@ -13,8 +13,8 @@ struct LongMemory: ParsableCommand {
       Every cell has the same number of units, the same sequences and the same budget of steps, and begins with Glorot's \
       weights. LSTM and GRU begin with gates that keep what there is for one step up to a whole sequence, which is half of \
       the way; a plain RNN has no gate to begin so with. Training stops when the loss on sequences that are not learnt \
-      from is low enough, or the budget spent; the loss that is printed is that on others again. Beside it stands that of the best that can be had \
-      without a memory.
+      from is low enough, or the budget spent; the loss that is printed is that on others again. Beside it stands that \
+      of the best that can be had without a memory.
       """,
     subcommands: [Train.self, Ask.self], defaultSubcommand: Train.self)
 
