@@ -170,7 +170,7 @@ typedef struct rk_rnn_step_back {
   size_t dz_stride;
 } rk_rnn_step_back;
 
-/// y += x·W, where each number is one chain of fmas in ascending order, from what stands in y.
+/// y += x·W or y = x·W, where each number is one chain of fmas in ascending order, from what stands in y or from +0.
 typedef struct rk_add_product {
   size_t rows;
   /// Columns of W and y, at least 1.
@@ -186,6 +186,8 @@ typedef struct rk_add_product {
   /// [rows, hidden], overlaps nothing else.
   float *_Nonnull y;
   size_t y_stride;
+  /// Whether what stands in y counts; else it is not read.
+  bool adds;
 } rk_add_product;
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef RECURRENT_BASE_H
 #define RECURRENT_BASE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

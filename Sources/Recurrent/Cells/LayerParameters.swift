@@ -21,9 +21,10 @@ public protocol LayerWeights<Scalar>: ParameterSet, Equatable {
   /// Gives `stack` its engines, one for each of `weights`.
   static func prepare(_ stack: inout LayerStack<Scalar>, _ weights: [Self], _ configuration: Configuration)
 
-  /// Engines that train what `stack` runs, one for each of `weights`; a team helps to make them.
+  /// Engines that train what `stack` runs, one for each of `weights`; what they need for this run alone is packed
+  /// in a room.
   static func trainingEngines(
-    _ stack: LayerStack<Scalar>, _ weights: [Self], _ configuration: Configuration, team: ThreadTeam
+    _ stack: LayerStack<Scalar>, _ weights: [Self], _ configuration: Configuration, room: PackingRoom
   ) -> TrainingEngines<Self>
 }
 

@@ -38,19 +38,19 @@ package final class PackedPanels: Sendable {
   }
 
   /// Packs the transpose of a part of a matrix whose rows are `stride` apart: its rows are the units, of one gate, and a
-  /// chain walks its columns. The members of a team share the work.
+  /// chain walks its columns. The members of the room's team share the work, and the memory is the room's.
   ///
   /// - Complexity: O(rows · columns).
   init(
-    transposeOf matrix: Span<Float>, stride: Int, rows: Range<Int>, columns: Range<Int>, width: Int, team: ThreadTeam
+    transposeOf matrix: Span<Float>, stride: Int, rows: Range<Int>, columns: Range<Int>, width: Int, room: PackingRoom
   ) {
     gateCount = 1
     rowCount = columns.count
     hiddenSize = rows.count
     panelCount = (rows.count + width - 1) / width
-    var buffer = AlignedBuffer<Float>(count: rowCount * panelCount * width)
-    buffer.packTransposedPanels(of: matrix, stride: stride, rows: rows, columns: columns, width: width, team: team)
-    elements = SharedBuffer(buffer)
+    var buffer = room.shelf.take(count: rowCount * panelCount * width)
+    buffer.packTransposedPanels(of: matrix, stride: stride, rows: rows, columns: columns, width: width, team: room.team)
+    elements = SharedBuffer(buffer) { [shelf = room.shelf] in shelf.put($0) }
   }
 
   /// Packs a vector [blocks·H], such as a bias, as a matrix of one row.

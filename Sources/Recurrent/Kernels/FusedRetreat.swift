@@ -6,8 +6,8 @@ protocol FusedRetreat: Sendable {
   associatedtype Cell: FusedCell
   associatedtype Weights: LayerWeights where Weights.Scalar == Float
 
-  /// Packs the weights, with the help of a team.
-  init(_ cell: Cell, _ weights: Weights, team: ThreadTeam)
+  /// Packs the weights.
+  init(_ cell: Cell, _ weights: Weights, room: PackingRoom)
 
   var kernels: Kernels { get }
   /// For each phase the panels of its results.
@@ -29,10 +29,11 @@ protocol FusedRetreat: Sendable {
     _ known: borrowing BlockValues<Float>, record: borrowing MatrixView<Float>,
     into gates: inout MutableMatrixView<Float>)
 
-  /// The products over all rows of a block, from the gradients of the pre-activations.
+  /// The products over all rows of a block, from the gradients of the pre-activations. What a block says of the weights is
+  /// added to what stands there or takes its place.
   func collect(
     _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
+    inputGradient: inout MutableMatrixView<Float>, weights: inout Weights, adding: Bool,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam)
 }
 

@@ -44,17 +44,19 @@ extension Kernels {
     }
   }
 
-  /// Adds aᵀ·b to a matrix, from a row and a column of it on: what all rows of a block say of weights. The columns of a
+  /// Adds aᵀ·b to a matrix, or puts it there, from a row and a column of it on: what all rows of a block say of weights. The columns of a
   /// are those of `first`, and behind them those of `second`.
   ///
   /// OpenBLAS is as fast where it knows the processor. One that it does not know it takes for one with SSE3, as 0.3.21 does
   /// an Emerald Rapids, where a training step that left these sums to it took 1.3 to 2.6 times as long as PyTorch's.
   ///
-  /// - Parameter desk: room for `RowSum.deskCount` floats, whatever they are.
+  /// - Parameters:
+  ///   - adding: whether what stands in the part of the matrix counts; else it is not read.
+  ///   - desk: room for `RowSum.deskCount` floats, whatever they are.
   package func addProduct(
     transposed first: borrowing MatrixView<Float>, _ second: borrowing MatrixView<Float>,
     _ b: borrowing MatrixView<Float>, to matrix: inout Tensor<Float>, firstRow: Int = 0, firstColumn: Int = 0,
-    desk: inout AlignedBuffer<Float>, team: ThreadTeam
+    adding: Bool, desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     require(first.rows == b.rows, "addProduct: \(first.rows) rows for \(b.rows) rows")
     require(
@@ -73,12 +75,13 @@ extension Kernels {
         unsafe b.withAddress { b in
           unsafe c.withAddress { c in
             unsafe desk.withAddress { desk in
-              for piece in RowSum.pieces(of: rows) {
+              for piece in RowSum.pieces(of: rows, self) {
                 let sum = unsafe RowSum(
                   kernels: self, rows: piece, columns: columns, first: first, second: second, b: b, c: c, desk: desk)
                 team.run(parts: sum.packingCount, members: members) { sum.pack($0) }
                 let parts = ProductParts(rows: columns.a, panels: sum.panelCount, members: members)
-                team.run(parts: parts.count, members: members) { sum.add(parts[$0]) }
+                let goesOn = adding || piece.lowerBound > 0
+                team.run(parts: parts.count, members: members) { sum.form(parts[$0], adding: goesOn) }
               }
             }
           }

@@ -26,7 +26,8 @@ extension AlignedBuffer where Element == Float {
     }
   }
 
-  /// Packs the transpose of some rows and columns of a matrix, panel by panel, shared out over a team.
+  /// Packs the transpose of some rows and columns of a matrix, panel by panel, shared out over a team. What stands here
+  /// does not matter.
   mutating func packTransposedPanels(
     of matrix: Span<Float>, stride: Int, rows: Range<Int>, columns: Range<Int>, width: Int, team: ThreadTeam
   ) {
@@ -48,6 +49,7 @@ extension AlignedBuffer where Element == Float {
         let panels = unsafe TransposedPanels(source: source, target: target)
         team.run(parts: panelCount, members: isWorthIt ? team.memberCount : 1) { panel in
           let unit = panel * width
+          if rows.count - unit < width { unsafe panels.target.from(panel).start.update(repeating: 0, count: panelSize) }
           var pack = unsafe rk_transposed_pack(
             units: min(width, rows.count - unit), columns: columns.count,
             matrix: panels.source.from(rows.lowerBound + unit).start + columns.lowerBound, stride: stride,

@@ -1,6 +1,6 @@
 internal import CRecurrentKernels
 
-/// c += aᵀ·b over some rows of a and b, on a desk for what is packed of them: b in panels, and a transposed, so that a
+/// c += aᵀ·b, or c = aᵀ·b, over some rows of a and b, on a desk for what is packed of them: b in panels, and a transposed, so that a
 /// chain walks down a column of each. The columns of a are those of two matrices, one behind the other.
 @safe
 package struct RowSum: @unchecked Sendable {
@@ -21,6 +21,9 @@ package struct RowSum: @unchecked Sendable {
 
   /// The rows of a piece at most. A chain goes on from piece to piece, so that no bit depends on it.
   private static var rowLimit: Int { 512 }
+  /// As many as the core's own cache holds of the columns of a that go through some panels together: that of a core without
+  /// AVX-512 may be half as large.
+  private static func rowLimit(_ kernels: Kernels) -> Int { kernels.width < widest ? rowLimit / 2 : rowLimit }
   /// What one part of packing takes.
   private static var panelsOfPart: Int { 8 }
   private static var columnsOfPart: Int { 64 }
@@ -44,8 +47,9 @@ package struct RowSum: @unchecked Sendable {
   }
 
   /// The pieces that many rows are taken in.
-  static func pieces(of rows: Int) -> some Sequence<Range<Int>> {
-    let count = (rows + rowLimit - 1) / rowLimit
+  static func pieces(of rows: Int, _ kernels: Kernels) -> some Sequence<Range<Int>> {
+    let limit = rowLimit(kernels)
+    let count = (rows + limit - 1) / limit
     return (0..<count).lazy.map { rows * $0 / count..<rows * ($0 + 1) / count }
   }
 
@@ -98,15 +102,15 @@ package struct RowSum: @unchecked Sendable {
     unsafe rk_pack_transposed(&pack)
   }
 
-  /// Adds the products of some columns of a and some panels of b.
-  func add(_ part: (rows: Range<Int>, panels: Range<Int>)) {
+  /// Forms the products of some columns of a and some panels of b, and adds them to c, or puts them in its place.
+  func form(_ part: (rows: Range<Int>, panels: Range<Int>), adding: Bool) {
     let control = rk_flush_denormals_begin()
     defer { rk_flush_denormals_end(control) }
     let (x, y) = unsafe (transpose.from(part.rows.lowerBound), c.from(part.rows.lowerBound))
     var product = unsafe rk_add_product(
       rows: part.rows.count, hidden: columns.b, panel_begin: part.panels.lowerBound,
       panel_end: part.panels.upperBound, inputs: rows.count, weights: panels.start, x: x.start, x_stride: x.stride,
-      y: y.start, y_stride: y.stride)
+      y: y.start, y_stride: y.stride, adds: adding)
     unsafe kernels.table.pointee.add_product(&product)
   }
 }

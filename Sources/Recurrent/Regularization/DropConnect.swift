@@ -5,10 +5,11 @@
 // The run works with weights of its own; going back, their gradients go through the mask that they went through.
 
 extension RecurrentLayer {
-  /// The engines of a training run.
-  func trainingEngines(_ masks: RunMasks?) -> [any TrainingEngine<Weights>] {
+  /// The engines of a training run. What they need for it alone is packed in memory from a shelf.
+  func trainingEngines(_ masks: RunMasks?, _ shelf: PackShelf) -> [any TrainingEngine<Weights>] {
+    let room = PackingRoom(team: team, shelf: shelf)
     guard let masks, masks.regularization.touchesSteps else {
-      return Weights.trainingEngines(stack, parameters.weights, configuration, team: team).engines
+      return Weights.trainingEngines(stack, parameters.weights, configuration, room: room).engines
     }
     var parameters = parameters
     let dropsConnections = masks.regularization.dropConnect > 0
@@ -18,18 +19,24 @@ extension RecurrentLayer {
       isServed
       ? stack
       : LayerModel(configuration, parameters: parameters, engine: runningEngine == .naive ? .naive : .blas).stack
-    return Weights.trainingEngines(stack.withoutZoneout, parameters.weights, configuration, team: team).engines
+    return Weights.trainingEngines(stack.withoutZoneout, parameters.weights, configuration, room: room).engines
   }
 }
 
 extension TrainingRun {
-  /// Lets `backward` add gradients by the weights that the run worked with, and makes them those by all weights.
+  /// Lets `backward` form the gradients by the weights that the run worked with, and makes them those by all weights.
+  /// `adding` says whether what stands in `gradients` counts, and to `backward`, whether what stands in its own does.
   func throughDropConnect(
-    into gradients: inout LayerParameters<Weights>, _ backward: (inout LayerParameters<Weights>) -> Void
+    into gradients: inout LayerParameters<Weights>, adding: Bool,
+    _ backward: (inout LayerParameters<Weights>, _ adding: Bool) -> Void
   ) {
-    guard let masks, masks.regularization.dropConnect > 0 else { return backward(&gradients) }
+    guard let masks, masks.regularization.dropConnect > 0 else { return backward(&gradients, adding) }
+    guard adding else {
+      backward(&gradients, false)
+      return gradients.dropConnections(masks, shape)
+    }
     var fresh = gradients.zeros()
-    backward(&fresh)
+    backward(&fresh, false)
     fresh.dropConnections(masks, shape)
     gradients.add(fresh)
   }

@@ -70,14 +70,14 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   func backward(
     _ known: borrowing BlockValues<Float>, _ block: PassBlock, record: inout MutableMatrixView<Float>,
     gradient: inout LayerState<Float>, inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
-    scratch: inout TrainingScratch<Float>
+    adding: Bool, scratch: inout TrainingScratch<Float>
   ) {
     guard record.rows > 0 else { return }
     walkBack(
       known, block, record: record.view, gradients: &scratch.gradients, state: &gradient, kept: &scratch.kept)
     collect(
       known, block, gradients: scratch.gradients, kept: scratch.kept, inputGradient: &inputGradient,
-      weights: &weights, desk: &scratch.sums)
+      weights: &weights, adding: adding, desk: &scratch.sums)
   }
 
   func formGates(
@@ -90,7 +90,7 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
   private func collect(
     _ known: borrowing BlockValues<Float>, _ block: PassBlock, gradients: borrowing AlignedBuffer<Float>,
     kept: borrowing AlignedBuffer<Float>, inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
-    desk: inout AlignedBuffer<Float>
+    adding: Bool, desk: inout AlignedBuffer<Float>
   ) {
     let (rows, keptSize) = (block.rows.count, retreat.keptSize)
     retreat.collect(
@@ -98,7 +98,7 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
       gradients: gradients.matrixView(
         firstRow: 0, rows: rows, columns: retreat.gradientSize, stride: gradientStride),
       kept: kept.matrixView(firstRow: 0, rows: keptSize == 0 ? 0 : rows, columns: keptSize),
-      inputGradient: &inputGradient, weights: &weights, desk: &desk, team: block.pass.team)
+      inputGradient: &inputGradient, weights: &weights, adding: adding, desk: &desk, team: block.pass.team)
   }
 
   private func walkBack(
@@ -185,9 +185,9 @@ extension BlockValues where Scalar == Float {
 extension FusedEngine {
   /// A trainer for this engine's layer, if `weights` are such as its cell has; they are those that it runs with.
   func trainer<Retreat: FusedRetreat, Weights: LayerWeights>(
-    _: Retreat.Type, _ weights: Weights, team: ThreadTeam
+    _: Retreat.Type, _ weights: Weights, room: PackingRoom
   ) -> (any TrainingEngine<Weights>)? where Retreat.Cell == Cell {
     guard let floats = weights as? Retreat.Weights else { return nil }
-    return FusedTrainer(forward: self, retreat: Retreat(cell, floats, team: team)) as? any TrainingEngine<Weights>
+    return FusedTrainer(forward: self, retreat: Retreat(cell, floats, room: room)) as? any TrainingEngine<Weights>
   }
 }

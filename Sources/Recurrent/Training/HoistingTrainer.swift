@@ -124,9 +124,10 @@ extension HoistingTrainer {
   package func backward(
     _ known: borrowing BlockValues<Weights.Scalar>, _ block: PassBlock,
     record: inout MutableMatrixView<Weights.Scalar>, gradient: inout LayerState<Weights.Scalar>,
-    inputGradient: inout MutableMatrixView<Weights.Scalar>, weights: inout Weights,
+    inputGradient: inout MutableMatrixView<Weights.Scalar>, weights: inout Weights, adding: Bool,
     scratch: inout TrainingScratch<Weights.Scalar>
   ) {
+    if !adding { weights.clear() }
     walkBack(
       known, block, record: &record, gradient: &gradient, values: &scratch.values, product: &scratch.product,
       kept: &scratch.kept)

@@ -39,9 +39,10 @@ extension RecurrentLayer {
     let cellRows = recordingCells && shape.hasCell ? rows * shape.layerCount : 0
     var hidden = Tensor<Scalar>(shape: [first, second, outputWidth])
     var cells = Tensor<Scalar>(shape: [cellRows, cellWidth])
+    tape.run = nil
     team.withThreadsAwake {
       let run = TrainingRun(
-        engines: trainingEngines(runMasks), tape: tape.plan, plan: plan, team: team,
+        engines: trainingEngines(runMasks, tape.shelf), tape: tape.plan, plan: plan, team: team,
         isNaive: runningEngine == .naive, masks: runMasks, input: input)
       withDenormalsFlushed(unless: run.isNaive) {
         tape.lend(to: run) { memory, desk in
@@ -100,18 +101,17 @@ extension RecurrentLayer {
     let (first, second) = (run.input.shape[0], run.input.shape[1])
     outputs.requireShapes(shape, first, second)
     _ = LayerParameters(configuration, weights: gradients.weights)  // traps where shapes disagree
-    if !accumulating { gradients.clear() }
     var components = (outputs.final ?? zeroState(batchSize: plan.batchSize)).components
     shape.requireState(components, batchSize: plan.batchSize)
     var input = Tensor<Scalar>(shape: run.input.shape)
     team.withThreadsAwake {
       withDenormalsFlushed(unless: run.isNaive) {
         var inputRows = MutableMatrixView(input.mutableSpan, rows: first * second, columns: shape.inputSize)
-        run.throughDropConnect(into: &gradients) { gradients in
+        run.throughDropConnect(into: &gradients, adding: accumulating) { gradients, adding in
           tape.lend(to: run) { memory, desk in
             run.backward(
               hidden: outputs.hidden, cells: outputs.cells, state: &components, input: &inputRows, weights: &gradients,
-              memory: &memory, desk: &desk)
+              adding: adding, memory: &memory, desk: &desk)
           }
         }
       }

@@ -28,6 +28,8 @@ public struct Tape<Layer: RecurrentLayer>: ~Copyable {
   var memory: TapeMemory<Scalar>
   /// Where runs work; nil before the first one.
   private var desk: TrainingDesk<Scalar>?
+  /// Where runs have what they pack.
+  let shelf = PackShelf()
   /// The forward run that is on the tape.
   var run: TrainingRun<Layer.Weights>?
 

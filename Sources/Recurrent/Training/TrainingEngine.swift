@@ -30,11 +30,12 @@ package protocol TrainingEngine<Weights>: Sendable {
   ///   - record: what `record` left. It may be used up.
   ///   - gradient: that of the state after the block, replaced with that of the state before it.
   ///   - inputGradient: [rows, features], to be written.
-  ///   - weights: where the block's part of their gradients is added.
+  ///   - weights: where the block's part of their gradients belongs.
+  ///   - adding: whether it is added to what stands there; else it takes its place.
   func backward(
     _ known: borrowing BlockValues<Weights.Scalar>, _ block: PassBlock,
     record: inout MutableMatrixView<Weights.Scalar>, gradient: inout LayerState<Weights.Scalar>,
-    inputGradient: inout MutableMatrixView<Weights.Scalar>, weights: inout Weights,
+    inputGradient: inout MutableMatrixView<Weights.Scalar>, weights: inout Weights, adding: Bool,
     scratch: inout TrainingScratch<Weights.Scalar>)
 
   /// C' of a block that the equations gave before it zoned out, from what `record` left.

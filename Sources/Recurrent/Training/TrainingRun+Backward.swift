@@ -5,12 +5,14 @@ extension TrainingRun {
   ///   - outputs: the gradients of the outputs by part: T·N rows of D·R, and L·T·N rows of D·H; no tensor for zeros.
   ///   - state: on entry the gradient of the final state, on return that of the initial one.
   ///   - input: T·N rows of I, all 0, to which gradients are added.
-  ///   - weights: to which theirs are added.
+  ///   - weights: where theirs belong.
+  ///   - adding: whether they are added to what stands there; else they take its place.
   func backward(
     hidden: Tensor<Scalar>?, cells: Tensor<Scalar>?, state: inout [Tensor<Scalar>],
-    input: inout MutableMatrixView<Scalar>, weights: inout LayerParameters<Weights>, memory: inout TapeMemory<Scalar>,
-    desk: inout TrainingDesk<Scalar>
+    input: inout MutableMatrixView<Scalar>, weights: inout LayerParameters<Weights>, adding: Bool,
+    memory: inout TapeMemory<Scalar>, desk: inout TrainingDesk<Scalar>
   ) {
+    if !adding && plan.packedRowCount == 0 { weights.clear() }
     let nothing = Tensor<Scalar>(shape: [0])
     desk.beginBackward(rows: tape.blockRows, hasCellGradients: cells != nil)
     for (index, walk) in tape.walks.enumerated().reversed() {
@@ -25,6 +27,7 @@ extension TrainingRun {
         return box
       }
       let segments = segments(walk)
+      var adding = adding
       for segment in segments.reversed() {
         if segment.index != segments.count - 1 || !holdsLastSegment(index) {
           recordAgain(segment, walk, memory: &memory, desk: &desk)
@@ -45,8 +48,9 @@ extension TrainingRun {
               cells: memory.cells,
               records: &memory.records,
               gradient: gradients[layer - walk.layers.lowerBound], inputGradient: &desk.inputGradient,
-              weights: &weights[layer: layer, direction: walk.direction], scratch: &desk.scratch)
+              weights: &weights[layer: layer, direction: walk.direction], adding: adding, scratch: &desk.scratch)
           }
+          adding = true
           handDown(block(steps, walk.layers.lowerBound, walk), desk.inputGradient, to: &input, or: &desk.below)
         }
       }
@@ -148,7 +152,8 @@ extension TrainingRun {
     _ block: PassBlock, _ segment: TapeSegment, x: borrowing AlignedBuffer<Scalar>,
     _ gathered: borrowing GatheredRows<Scalar>, given: Tensor<Scalar>, hidden: borrowing AlignedBuffer<Scalar>,
     cells: borrowing AlignedBuffer<Scalar>, records: inout AlignedBuffer<Scalar>, gradient: Box<LayerState<Scalar>>,
-    inputGradient: inout AlignedBuffer<Scalar>, weights: inout Weights, scratch: inout TrainingScratch<Scalar>
+    inputGradient: inout AlignedBuffer<Scalar>, weights: inout Weights, adding: Bool,
+    scratch: inout TrainingScratch<Scalar>
   ) {
     let (layer, direction, rows) = (block.pass.layer, block.pass.direction, block.rows.count)
     let columns = shape.inputSize(ofLayer: layer)
@@ -158,7 +163,7 @@ extension TrainingRun {
     var input = inputGradient.matrix(firstRow: 0, rows: rows, columns: columns)
     unsafe engine(layer, direction).backward(
       known, block, record: &record, gradient: &gradient.value, inputGradient: &input, weights: &weights,
-      scratch: &scratch)
+      adding: adding, scratch: &scratch)
     block.pass.masks?.maskInput(&input, block)
   }
 

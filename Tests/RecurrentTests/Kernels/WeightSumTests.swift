@@ -19,13 +19,18 @@ struct WeightSumTests {
   /// The matrix has a margin around the part, and a and b have columns that are not theirs.
   static let margin = 3
 
-  private func sum(_ sizes: Sizes, _ kernels: Kernels, members: Int) -> Tensor<Float> {
+  private func sum(_ sizes: Sizes, _ kernels: Kernels, members: Int, over value: Float? = nil) -> Tensor<Float> {
     var generator = SeededGenerator(seed: 11)
     func random(_ rows: Int, _ columns: Int) -> Tensor<Float> {
       Tensor(shape: [rows, columns], elements: (0..<rows * columns).map { _ in Float(generator.uniform(-1, 1)) })
     }
     let (a, b) = (random(sizes.rows, sizes.a + Self.margin), random(sizes.rows, sizes.b + Self.margin))
     var matrix = random(sizes.a + 2 * Self.margin, sizes.b + 2 * Self.margin)
+    if let value {
+      for row in 0..<sizes.a {
+        for column in 0..<sizes.b { matrix[Self.margin + row, Self.margin + column] = value }
+      }
+    }
     // What lies on the desk does not matter.
     var desk = AlignedBuffer<Float>(
       repeating: .nan, count: RowSum.deskCount(rows: sizes.rows, columns: (sizes.a, sizes.b)))
@@ -33,8 +38,8 @@ struct WeightSumTests {
     kernels.addProduct(
       transposed: all.columns(0..<sizes.a / 3), all.columns(sizes.a / 3..<sizes.a),
       MatrixView(b.span, rows: sizes.rows, columns: sizes.b + Self.margin).columns(Self.margin..<sizes.b + Self.margin),
-      to: &matrix, firstRow: Self.margin, firstColumn: Self.margin, desk: &desk,
-      team: ThreadTeam(memberCount: members))
+      to: &matrix, firstRow: Self.margin, firstColumn: Self.margin,
+      adding: value.map { !$0.isNaN } ?? true, desk: &desk, team: ThreadTeam(memberCount: members))
     return matrix
   }
 
@@ -58,6 +63,17 @@ struct WeightSumTests {
         let size = terms.reduce(before[row][column].magnitude) { $0 + $1.magnitude }
         let exact = terms.reduce(before[row][column], +)
         #expect((Double(matrix[row, column]) - exact).magnitude <= gamma(sizes.rows + 1, Float.self) * size)
+      }
+    }
+  }
+
+  @Test("take the place of what does not count, as if it were zeros", arguments: sizes)
+  func replacing(sizes: Sizes) throws {
+    let expected = sum(sizes, .best, members: 1, over: 0)
+    for isa in InstructionSet.available {
+      let kernels = try #require(Kernels(isa))
+      for members in 1...2 {
+        #expect(sum(sizes, kernels, members: members, over: .nan) == expected, "\(isa), \(members) members")
       }
     }
   }

@@ -8,11 +8,11 @@ struct FusedGRURetreat: FusedRetreat {
   private let input: PackedPanels
   let panelCounts: [Int]
 
-  init(_ cell: FusedGRUCell, _ weights: GRUWeights<Float>, team: ThreadTeam) {
+  init(_ cell: FusedGRUCell, _ weights: GRUWeights<Float>, room: PackingRoom) {
     self.cell = cell
-    recurrent = weights.packTransposed(rows: 0..<cell.hiddenSize, gates: 0..<3, width: cell.kernels.width, team: team)
+    recurrent = weights.packTransposed(rows: 0..<cell.hiddenSize, gates: 0..<3, width: cell.kernels.width, room: room)
     input = weights.packTransposed(
-      rows: cell.hiddenSize..<weights.matrix.shape[0], gates: 0..<3, width: cell.kernels.width, team: team)
+      rows: cell.hiddenSize..<weights.matrix.shape[0], gates: 0..<3, width: cell.kernels.width, room: room)
     panelCounts = [recurrent.panelCount]
   }
 
@@ -28,22 +28,23 @@ struct FusedGRURetreat: FusedRetreat {
 
   func collect(
     _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>,
+    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>, adding: Bool,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let hidden = cell.hiddenSize
     let (gates, candidate) = (gradients.columns(0..<2 * hidden), gradients.columns(3 * hidden..<4 * hidden))
     let recurrentCandidate = gradients.columns(2 * hidden..<3 * hidden)
     let nothing = known.x.columns(0..<0)
-    kernels.addProduct(transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, desk: &desk, team: team)
+    kernels.addProduct(
+      transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, adding: adding, desk: &desk, team: team)
     kernels.addProduct(
       transposed: known.hiddenBefore, nothing, recurrentCandidate, to: &weights.matrix, firstColumn: 2 * hidden,
-      desk: &desk, team: team)
+      adding: adding, desk: &desk, team: team)
     kernels.addProduct(
       transposed: known.x, nothing, candidate, to: &weights.matrix, firstRow: hidden, firstColumn: 2 * hidden,
-      desk: &desk, team: team)
-    weights.addToBias(gates, candidate)
-    weights.recurrentBias?.addColumnSums(recurrentCandidate)
+      adding: adding, desk: &desk, team: team)
+    weights.addToBias(gates, candidate, adding: adding)
+    weights.recurrentBias?.addColumnSums(recurrentCandidate, adding: adding)
     kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
   }
 }
@@ -61,12 +62,12 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
   private let input: PackedPanels
   let panelCounts: [Int]
 
-  init(_ cell: FusedResetBeforeGRUCell, _ weights: GRUWeights<Float>, team: ThreadTeam) {
+  init(_ cell: FusedResetBeforeGRUCell, _ weights: GRUWeights<Float>, room: PackingRoom) {
     let (hidden, width) = (cell.hiddenSize, cell.kernels.width)
     self.cell = cell
-    recurrent = weights.packTransposed(rows: 0..<hidden, gates: 0..<2, width: width, team: team)
-    candidate = weights.packTransposed(rows: 0..<hidden, gates: 2..<3, width: width, team: team)
-    input = weights.packTransposed(rows: hidden..<weights.matrix.shape[0], gates: 0..<3, width: width, team: team)
+    recurrent = weights.packTransposed(rows: 0..<hidden, gates: 0..<2, width: width, room: room)
+    candidate = weights.packTransposed(rows: 0..<hidden, gates: 2..<3, width: width, room: room)
+    input = weights.packTransposed(rows: hidden..<weights.matrix.shape[0], gates: 0..<3, width: width, room: room)
     panelCounts = [recurrent.panelCount, candidate.panelCount]
   }
 
@@ -86,15 +87,17 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
 
   func collect(
     _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>,
+    inputGradient: inout MutableMatrixView<Float>, weights: inout GRUWeights<Float>, adding: Bool,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let hidden = cell.hiddenSize
     let (gates, candidate) = (gradients.columns(0..<2 * hidden), gradients.columns(2 * hidden..<3 * hidden))
-    kernels.addProduct(transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, desk: &desk, team: team)
     kernels.addProduct(
-      transposed: kept, known.x, candidate, to: &weights.matrix, firstColumn: 2 * hidden, desk: &desk, team: team)
-    weights.addToBias(gates, candidate)
+      transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, adding: adding, desk: &desk, team: team)
+    kernels.addProduct(
+      transposed: kept, known.x, candidate, to: &weights.matrix, firstColumn: 2 * hidden, adding: adding,
+      desk: &desk, team: team)
+    weights.addToBias(gates, candidate, adding: adding)
     kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
   }
 }
@@ -102,18 +105,20 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
 extension GRUWeights where Scalar == Float {
   /// The transpose of some rows of the matrix, over some of the blocks r z n.
   fileprivate func packTransposed(
-    rows: Range<Int>, gates: Range<Int>, width: Int, team: ThreadTeam
+    rows: Range<Int>, gates: Range<Int>, width: Int, room: PackingRoom
   ) -> PackedPanels {
     let stride = matrix.shape[1]
     let size = stride / GRUGate.allCases.count
     return PackedPanels(
       transposeOf: matrix.span, stride: stride, rows: rows,
-      columns: gates.lowerBound * size..<gates.upperBound * size, width: width, team: team)
+      columns: gates.lowerBound * size..<gates.upperBound * size, width: width, room: room)
   }
 
-  /// Adds what the gradients of r z, and of n, say of the bias.
-  fileprivate mutating func addToBias(_ gates: borrowing MatrixView<Float>, _ candidate: borrowing MatrixView<Float>) {
-    bias.addColumnSums(gates)
-    bias.addColumnSums(candidate, first: 2 * candidate.columns)
+  /// Adds what the gradients of r z, and of n, say of the bias, or puts it in its place.
+  fileprivate mutating func addToBias(
+    _ gates: borrowing MatrixView<Float>, _ candidate: borrowing MatrixView<Float>, adding: Bool
+  ) {
+    bias.addColumnSums(gates, adding: adding)
+    bias.addColumnSums(candidate, first: 2 * candidate.columns, adding: adding)
   }
 }

@@ -164,7 +164,7 @@ extension MutableMatrixView {
 extension GRUWeights {
   /// Engines that train what `stack` runs: `naive` on its own loops, `fused` on its kernels.
   public static func trainingEngines(
-    _ stack: LayerStack<Scalar>, _ weights: [GRUWeights], _ configuration: GRUConfiguration, team: ThreadTeam
+    _ stack: LayerStack<Scalar>, _ weights: [GRUWeights], _ configuration: GRUConfiguration, room: PackingRoom
   ) -> TrainingEngines<GRUWeights> {
     TrainingEngines(
       engines: zip(stack.engines, weights).map { engine, weights in
@@ -172,9 +172,9 @@ extension GRUWeights {
         return switch engine {
         case let naive as HoistingGRU<PlainMatrix<Scalar>>: GRUTrainer(naive, weights, configuration)
         case let blas as HoistingGRU<BLASMatrix<Scalar>>: GRUTrainer(blas, weights, configuration)
-        case let fused as FusedEngine<FusedGRUCell>: fused.trainer(FusedGRURetreat.self, weights, team: team)!
+        case let fused as FusedEngine<FusedGRUCell>: fused.trainer(FusedGRURetreat.self, weights, room: room)!
         case let fused as FusedEngine<FusedResetBeforeGRUCell>:
-          fused.trainer(FusedResetBeforeGRURetreat.self, weights, team: team)!
+          fused.trainer(FusedResetBeforeGRURetreat.self, weights, room: room)!
         default: GRUTrainer(HoistingGRU<BLASMatrix<Scalar>>(weights, configuration), weights, configuration)
         }
       })

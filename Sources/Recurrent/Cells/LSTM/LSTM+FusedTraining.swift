@@ -11,20 +11,20 @@ struct FusedLSTMRetreat: FusedRetreat {
   private let projection: PackedPanels?
   let panelCounts: [Int]
 
-  init(_ cell: FusedLSTMCell, _ weights: LSTMWeights<Float>, team: ThreadTeam) {
+  init(_ cell: FusedLSTMCell, _ weights: LSTMWeights<Float>, room: PackingRoom) {
     let (matrix, width) = (weights.matrix, cell.kernels.width)
     let columns = 4 * cell.hiddenSize
     self.cell = cell
     recurrent = PackedPanels(
       transposeOf: matrix.span, stride: columns, rows: 0..<cell.outputSize, columns: 0..<columns, width: width,
-      team: team)
+      room: room)
     input = PackedPanels(
       transposeOf: matrix.span, stride: columns, rows: cell.outputSize..<matrix.shape[0], columns: 0..<columns,
-      width: width, team: team)
+      width: width, room: room)
     projection = weights.projection.map {
       PackedPanels(
         transposeOf: $0.span, stride: cell.outputSize, rows: 0..<cell.hiddenSize, columns: 0..<cell.outputSize,
-        width: width, team: team)
+        width: width, room: room)
     }
     panelCounts = [recurrent.panelCount] + (projection.map { [$0.panelCount] } ?? [])
   }
@@ -51,18 +51,21 @@ struct FusedLSTMRetreat: FusedRetreat {
 
   func collect(
     _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout LSTMWeights<Float>,
+    inputGradient: inout MutableMatrixView<Float>, weights: inout LSTMWeights<Float>, adding: Bool,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     let (hidden, output) = (cell.hiddenSize, cell.outputSize)
-    kernels.addProduct(transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, desk: &desk, team: team)
-    weights.bias.addColumnSums(gradients)
+    kernels.addProduct(
+      transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, adding: adding, desk: &desk, team: team)
+    weights.bias.addColumnSums(gradients, adding: adding)
     kernels.multiply(gradients, gradients.columns(0..<0), input, into: &inputGradient, team: team)
-    if weights.peephole != nil { known.addPeepholeGradients(gradients, hiddenSize: hidden, to: &weights.peephole!) }
+    if weights.peephole != nil {
+      known.addPeepholeGradients(gradients, hiddenSize: hidden, to: &weights.peephole!, adding: adding)
+    }
     if weights.projection != nil {
       kernels.addProduct(
         transposed: kept.columns(0..<hidden), kept.columns(0..<0), kept.columns(hidden..<hidden + output),
-        to: &weights.projection!, desk: &desk, team: team)
+        to: &weights.projection!, adding: adding, desk: &desk, team: team)
     }
   }
 }

@@ -217,13 +217,16 @@ extension LSTMActivations {
 }
 
 extension BlockValues {
-  /// Adds what the gradients of i f g o say of the peephole weights; the rows come in ascending order.
+  /// Adds what the gradients of i f g o say of the peephole weights to what stands there, if that counts; the rows come in
+  /// ascending order.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func addPeepholeGradients(
-    _ gradients: borrowing MatrixView<Scalar>, hiddenSize hidden: Int, to peephole: inout Tensor<Scalar>
+    _ gradients: borrowing MatrixView<Scalar>, hiddenSize hidden: Int, to peephole: inout Tensor<Scalar>,
+    adding: Bool = true
   ) {
     var p = peephole.mutableSpan
+    if !adding { p.update(repeating: 0) }
     for row in 0..<gradients.rows {
       for unit in 0..<hidden {
         p[unit] += gradients[row, unit] * cellsBefore[row, unit]
@@ -240,7 +243,7 @@ typealias BLASLSTMTrainer<Scalar: RecurrentScalar> = LSTMTrainer<BLASLSTM<Scalar
 extension LSTMWeights {
   /// Engines that train what `stack` runs: `naive` on its own loops, `fused` on its kernels.
   public static func trainingEngines(
-    _ stack: LayerStack<Scalar>, _ weights: [LSTMWeights], _ configuration: LSTMConfiguration, team: ThreadTeam
+    _ stack: LayerStack<Scalar>, _ weights: [LSTMWeights], _ configuration: LSTMConfiguration, room: PackingRoom
   ) -> TrainingEngines<LSTMWeights> {
     TrainingEngines(
       engines: zip(stack.engines, weights).map { engine, weights in
@@ -248,7 +251,7 @@ extension LSTMWeights {
         return switch engine {
         case let naive as NaiveLSTM<Scalar>: NaiveLSTMTrainer(naive, weights, configuration)
         case let blas as BLASLSTM<Scalar>: BLASLSTMTrainer(blas, weights, configuration)
-        case let fused as FusedEngine<FusedLSTMCell>: fused.trainer(FusedLSTMRetreat.self, weights, team: team)!
+        case let fused as FusedEngine<FusedLSTMCell>: fused.trainer(FusedLSTMRetreat.self, weights, room: room)!
         default: BLASLSTMTrainer(BLASLSTM(weights, configuration), weights, configuration)
         }
       })

@@ -7,14 +7,14 @@ struct FusedRNNRetreat: FusedRetreat {
   private let input: PackedPanels
   let panelCounts: [Int]
 
-  init(_ cell: FusedRNNCell, _ weights: RNNWeights<Float>, team: ThreadTeam) {
+  init(_ cell: FusedRNNCell, _ weights: RNNWeights<Float>, room: PackingRoom) {
     let (matrix, hidden, width) = (weights.matrix, cell.hiddenSize, cell.kernels.width)
     self.cell = cell
     recurrent = PackedPanels(
-      transposeOf: matrix.span, stride: hidden, rows: 0..<hidden, columns: 0..<hidden, width: width, team: team)
+      transposeOf: matrix.span, stride: hidden, rows: 0..<hidden, columns: 0..<hidden, width: width, room: room)
     input = PackedPanels(
       transposeOf: matrix.span, stride: hidden, rows: hidden..<matrix.shape[0], columns: 0..<hidden, width: width,
-      team: team)
+      room: room)
     panelCounts = [recurrent.panelCount]
   }
 
@@ -37,11 +37,12 @@ struct FusedRNNRetreat: FusedRetreat {
 
   func collect(
     _ known: borrowing BlockValues<Float>, gradients: borrowing MatrixView<Float>, kept: borrowing MatrixView<Float>,
-    inputGradient: inout MutableMatrixView<Float>, weights: inout RNNWeights<Float>,
+    inputGradient: inout MutableMatrixView<Float>, weights: inout RNNWeights<Float>, adding: Bool,
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
-    kernels.addProduct(transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, desk: &desk, team: team)
-    weights.bias.addColumnSums(gradients)
+    kernels.addProduct(
+      transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, adding: adding, desk: &desk, team: team)
+    weights.bias.addColumnSums(gradients, adding: adding)
     kernels.multiply(gradients, gradients.columns(0..<0), input, into: &inputGradient, team: team)
   }
 }

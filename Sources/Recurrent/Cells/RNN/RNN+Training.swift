@@ -65,14 +65,14 @@ struct RNNTrainer<Matrix: ConstantMatrix>: HoistingTrainer {
 extension RNNWeights {
   /// Engines that train what `stack` runs: `naive` on its own loops, `fused` on its kernels.
   public static func trainingEngines(
-    _ stack: LayerStack<Scalar>, _ weights: [RNNWeights], _ configuration: RNNConfiguration, team: ThreadTeam
+    _ stack: LayerStack<Scalar>, _ weights: [RNNWeights], _ configuration: RNNConfiguration, room: PackingRoom
   ) -> TrainingEngines<RNNWeights> {
     TrainingEngines(
       engines: zip(stack.engines, weights).map { engine, weights in
         switch engine {
         case let naive as HoistingRNN<PlainMatrix<Scalar>>: RNNTrainer(naive, weights, configuration)
         case let blas as HoistingRNN<BLASMatrix<Scalar>>: RNNTrainer(blas, weights, configuration)
-        case let fused as FusedEngine<FusedRNNCell>: fused.trainer(FusedRNNRetreat.self, weights, team: team)!
+        case let fused as FusedEngine<FusedRNNCell>: fused.trainer(FusedRNNRetreat.self, weights, room: room)!
         default: RNNTrainer(HoistingRNN<BLASMatrix<Scalar>>(weights, configuration), weights, configuration)
         }
       })
