@@ -1,4 +1,4 @@
-// Weights on their way into panels.
+// Matrices on their way into panels.
 #include "recurrent_pack.h"
 
 #include <string.h>
@@ -48,4 +48,22 @@ void rk_pack_transposed(const rk_transposed_pack *p) {
   for (size_t unit = 0; unit < p->units; ++unit)
     for (size_t column = unit < quad_units ? quad_columns : 0; column < p->columns; ++column)
       p->packed[column * p->width + unit] = p->matrix[unit * p->stride + column];
+}
+
+/// The sums of a panel whose width is a constant wherever this is inlined, so that all of them are in registers.
+static inline void sum_panel(const rk_panel_sum *s, size_t width) {
+  quad sums[4] = {0};
+  memcpy(sums, s->sums, s->units * sizeof(float));
+  for (size_t row = 0; row < s->rows; ++row)
+    for (size_t i = 0; i < width / 4; ++i) sums[i] += *(const quad_in_memory *)(s->packed + row * width + 4 * i);
+  memcpy(s->sums, sums, s->units * sizeof(float));
+}
+
+void rk_sum_panel(const rk_panel_sum *s) {
+  if (s->width == 16)
+    sum_panel(s, 16);
+  else if (s->width == 8)
+    sum_panel(s, 8);
+  else
+    sum_panel(s, 4);
 }

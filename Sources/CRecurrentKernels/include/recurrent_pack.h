@@ -1,4 +1,4 @@
-// Weights on their way into panels. No arithmetic, so one text serves every instruction set.
+// Matrices on their way into panels. There is no arithmetic but sums, so one text serves every instruction set.
 #ifndef RECURRENT_PACK_H
 #define RECURRENT_PACK_H
 
@@ -45,6 +45,24 @@ typedef struct rk_transposed_pack {
 ///
 /// Complexity: O(columns · units).
 void rk_pack_transposed(const rk_transposed_pack *_Nonnull pack);
+
+/// The rows of a panel that has one gate, to be summed up.
+typedef struct rk_panel_sum {
+  size_t rows;
+  /// At most `width`.
+  size_t units;
+  /// 4, 8 or 16.
+  size_t width;
+  /// [rows][width]. Read only.
+  const float *_Nonnull packed;
+  /// [units]: to which the rows are added, one after the other.
+  float *_Nonnull sums;
+} rk_panel_sum;
+
+/// Adds the rows of a panel to its units' sums.
+///
+/// Complexity: O(rows · width).
+void rk_sum_panel(const rk_panel_sum *_Nonnull sum);
 
 #ifdef __cplusplus
 }

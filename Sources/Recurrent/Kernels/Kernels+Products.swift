@@ -44,19 +44,20 @@ extension Kernels {
     }
   }
 
-  /// Adds aᵀ·b to a matrix, or puts it there, from a row and a column of it on: what all rows of a block say of weights. The columns of a
-  /// are those of `first`, and behind them those of `second`.
+  /// Adds aᵀ·b to a matrix, or puts it there, from a row and a column of it on, and the sums of b's columns to a vector: what
+  /// all rows of a block say of weights and biases. The columns of a are those of `first`, and behind them those of `second`.
   ///
   /// OpenBLAS is as fast where it knows the processor. One that it does not know it takes for one with SSE3, as 0.3.21 does
   /// an Emerald Rapids, where a training step that left these sums to it took 1.3 to 2.6 times as long as PyTorch's.
   ///
   /// - Parameters:
-  ///   - adding: whether what stands in the part of the matrix counts; else it is not read.
+  ///   - sums: takes the sums from `firstSum` on; the rows come in ascending order. An empty one takes none.
+  ///   - adding: whether what stands in the part of the matrix, and of the sums, counts; else it is not read.
   ///   - desk: room for `RowSum.deskCount` floats, whatever they are.
   package func addProduct(
     transposed first: borrowing MatrixView<Float>, _ second: borrowing MatrixView<Float>,
     _ b: borrowing MatrixView<Float>, to matrix: inout Tensor<Float>, firstRow: Int = 0, firstColumn: Int = 0,
-    adding: Bool, desk: inout AlignedBuffer<Float>, team: ThreadTeam
+    sums: inout Tensor<Float>, firstSum: Int = 0, adding: Bool, desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     require(first.rows == b.rows, "addProduct: \(first.rows) rows for \(b.rows) rows")
     require(
@@ -66,7 +67,11 @@ extension Kernels {
     var all = MutableMatrixView(matrix.mutableSpan, rows: height, columns: width)
     var c = all.block(
       rows: firstRow..<firstRow + columns.a, columns: firstColumn..<firstColumn + columns.b)
-    guard rows > 0, c.rows > 0, c.columns > 0 else { return }
+    guard rows > 0, c.columns > 0 else { return }
+    let takesSums = sums.count > 0
+    var elements = sums.mutableSpan
+    var columnSums = elements._mutatingExtracting(firstSum..<firstSum + (takesSums ? columns.b : 0))
+    if !adding { columnSums.update(repeating: 0) }
     let needed = RowSum.deskCount(rows: rows, columns: (columns.a, columns.b))
     require(needed <= desk.count, "addProduct: \(needed) floats on a desk for \(desk.count)")
     let members = rows * columns.a * columns.b > Self.leastSharedProduct ? team.memberCount : 1
@@ -75,13 +80,17 @@ extension Kernels {
         unsafe b.withAddress { b in
           unsafe c.withAddress { c in
             unsafe desk.withAddress { desk in
-              for piece in RowSum.pieces(of: rows, self) {
-                let sum = unsafe RowSum(
-                  kernels: self, rows: piece, columns: columns, first: first, second: second, b: b, c: c, desk: desk)
-                team.run(parts: sum.packingCount, members: members) { sum.pack($0) }
-                let parts = ProductParts(rows: columns.a, panels: sum.panelCount, members: members)
-                let goesOn = adding || piece.lowerBound > 0
-                team.run(parts: parts.count, members: members) { sum.form(parts[$0], adding: goesOn) }
+              unsafe columnSums.withUnsafeMutableBufferPointer { sums in
+                let sums = takesSums ? sums.baseAddress : nil
+                for piece in RowSum.pieces(of: rows, self) {
+                  let sum = unsafe RowSum(
+                    kernels: self, rows: piece, columns: columns, first: first, second: second, b: b, c: c, sums: sums,
+                    desk: desk)
+                  team.run(parts: sum.packingCount, members: members) { sum.pack($0) }
+                  let parts = ProductParts(rows: columns.a, panels: sum.panelCount, members: members)
+                  let goesOn = adding || piece.lowerBound > 0
+                  team.run(parts: parts.count, members: members) { sum.form(parts[$0], adding: goesOn) }
+                }
               }
             }
           }

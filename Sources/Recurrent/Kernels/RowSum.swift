@@ -1,7 +1,8 @@
 internal import CRecurrentKernels
 
-/// c += aᵀ·b, or c = aᵀ·b, over some rows of a and b, on a desk for what is packed of them: b in panels, and a transposed, so that a
-/// chain walks down a column of each. The columns of a are those of two matrices, one behind the other.
+/// c += aᵀ·b, or c = aᵀ·b, over some rows of a and b, on a desk for what is packed of them: b in panels, and a transposed,
+/// so that a chain walks down a column of each. The columns of a are those of two matrices, one behind the other. While b
+/// is at hand, its columns are summed up.
 @safe
 package struct RowSum: @unchecked Sendable {
   /// The columns of the three matrices.
@@ -16,6 +17,8 @@ package struct RowSum: @unchecked Sendable {
   private let rows: Range<Int>
   private let columns: Columns
   private let first, second, b, c: SharedRows
+  /// The sums of the columns of b, to which the rows are added, or nil.
+  private let sums: UnsafeMutablePointer<Float>?
   private let panels, transpose: SharedRows
   let panelCount: Int
 
@@ -33,12 +36,12 @@ package struct RowSum: @unchecked Sendable {
   @unsafe
   init(
     kernels: Kernels, rows: Range<Int>, columns: Columns, first: SharedRows, second: SharedRows, b: SharedRows,
-    c: SharedRows, desk: UnsafeMutablePointer<Float>
+    c: SharedRows, sums: UnsafeMutablePointer<Float>?, desk: UnsafeMutablePointer<Float>
   ) {
     self.kernels = kernels
     self.rows = rows
     self.columns = columns
-    unsafe (self.first, self.second, self.b, self.c) = (first, second, b, c)
+    unsafe (self.first, self.second, self.b, self.c, self.sums) = (first, second, b, c, sums)
     panelCount = (columns.b + kernels.width - 1) / kernels.width
     let panelSize = rows.count * kernels.width
     unsafe panels = SharedRows(start: desk, stride: panelSize)
@@ -79,6 +82,8 @@ package struct RowSum: @unchecked Sendable {
   }
 
   private func packPanels(_ part: Int) {
+    let control = rk_flush_denormals_begin()
+    defer { rk_flush_denormals_end(control) }
     let width = kernels.width
     for panel in part * Self.panelsOfPart..<min((part + 1) * Self.panelsOfPart, panelCount) {
       let column = panel * width
@@ -89,6 +94,11 @@ package struct RowSum: @unchecked Sendable {
           packed: panels.from(panel).start, gate_stride: width, row_stride: width)
         unsafe rk_pack_panel(&pack)
       }
+      guard let sums = unsafe sums else { continue }
+      var sum = unsafe rk_panel_sum(
+        rows: rows.count, units: min(width, columns.b - column), width: width, packed: panels.from(panel).start,
+        sums: sums + column)
+      unsafe rk_sum_panel(&sum)
     }
   }
 

@@ -59,14 +59,11 @@ extension MutableMatrixView {
 }
 
 extension Tensor {
-  /// Adds the sums of a matrix's columns to the elements from `first` on, if what stands there counts; the rows come in
-  /// ascending order.
+  /// Adds the sums of a matrix's columns to the elements; the rows come in ascending order.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  mutating func addColumnSums(_ matrix: borrowing MatrixView<Scalar>, first: Int = 0, adding: Bool = true) {
-    var elements = mutableSpan
-    var sums = elements._mutatingExtracting(first..<first + matrix.columns)
-    if !adding { sums.update(repeating: 0) }
+  mutating func addColumnSums(_ matrix: borrowing MatrixView<Scalar>) {
+    var sums = mutableSpan
     for row in 0..<matrix.rows {
       let part = matrix.elements.extracting(row * matrix.stride..<row * matrix.stride + matrix.columns)
       for column in part.indices { sums[column] += part[column] }

@@ -1,7 +1,7 @@
 import Recurrent
 import Testing
 
-/// aᵀ·b over the rows of a block, added to a part of a matrix. The columns of a stand in two matrices, a third of them in
+/// aᵀ·b over the rows of a block, added to a part of a matrix, and the sums of b's columns. The columns of a stand in two matrices, a third of them in
 /// the first.
 @Suite("Sums over rows")
 struct WeightSumTests {
@@ -19,14 +19,19 @@ struct WeightSumTests {
   /// The matrix has a margin around the part, and a and b have columns that are not theirs.
   static let margin = 3
 
-  private func sum(_ sizes: Sizes, _ kernels: Kernels, members: Int, over value: Float? = nil) -> Tensor<Float> {
+  /// Over numbers at random, which count, or over others in the part of the matrix and in the sums.
+  private func sum(
+    _ sizes: Sizes, _ kernels: Kernels, members: Int, over value: Float? = nil
+  ) -> (matrix: Tensor<Float>, sums: Tensor<Float>) {
     var generator = SeededGenerator(seed: 11)
     func random(_ rows: Int, _ columns: Int) -> Tensor<Float> {
       Tensor(shape: [rows, columns], elements: (0..<rows * columns).map { _ in Float(generator.uniform(-1, 1)) })
     }
     let (a, b) = (random(sizes.rows, sizes.a + Self.margin), random(sizes.rows, sizes.b + Self.margin))
     var matrix = random(sizes.a + 2 * Self.margin, sizes.b + 2 * Self.margin)
+    var sums = random(1, sizes.b + 2 * Self.margin)
     if let value {
+      for column in 0..<sizes.b { sums[0, Self.margin + column] = value }
       for row in 0..<sizes.a {
         for column in 0..<sizes.b { matrix[Self.margin + row, Self.margin + column] = value }
       }
@@ -38,9 +43,9 @@ struct WeightSumTests {
     kernels.addProduct(
       transposed: all.columns(0..<sizes.a / 3), all.columns(sizes.a / 3..<sizes.a),
       MatrixView(b.span, rows: sizes.rows, columns: sizes.b + Self.margin).columns(Self.margin..<sizes.b + Self.margin),
-      to: &matrix, firstRow: Self.margin, firstColumn: Self.margin,
+      to: &matrix, firstRow: Self.margin, firstColumn: Self.margin, sums: &sums, firstSum: Self.margin,
       adding: value.map { !$0.isNaN } ?? true, desk: &desk, team: ThreadTeam(memberCount: members))
-    return matrix
+    return (matrix, sums)
   }
 
   @Test("are within the bound for rounding, and leave the rest of the matrix alone", arguments: sizes)
@@ -51,7 +56,13 @@ struct WeightSumTests {
     }
     let (a, b) = (random(sizes.rows, sizes.a + Self.margin), random(sizes.rows, sizes.b + Self.margin))
     let before = random(sizes.a + 2 * Self.margin, sizes.b + 2 * Self.margin)
-    let matrix = sum(sizes, .best, members: 1)
+    let sumsBefore = random(1, sizes.b + 2 * Self.margin)[0]
+    let (matrix, sums) = sum(sizes, .best, members: 1)
+    for column in sumsBefore.indices {
+      let isTheirs = (Self.margin..<Self.margin + sizes.b).contains(column)
+      let terms = isTheirs ? b.map { Float($0[column]) } : []
+      #expect(sums[0, column] == terms.reduce(Float(sumsBefore[column]), +))
+    }
     for row in before.indices {
       for column in before[row].indices {
         let (i, j) = (row - Self.margin, column - Self.margin)

@@ -36,15 +36,14 @@ struct FusedGRURetreat: FusedRetreat {
     let recurrentCandidate = gradients.columns(2 * hidden..<3 * hidden)
     let nothing = known.x.columns(0..<0)
     kernels.addProduct(
-      transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, adding: adding, desk: &desk, team: team)
+      transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, sums: &weights.bias, adding: adding,
+      desk: &desk, team: team)
     kernels.addProduct(
       transposed: known.hiddenBefore, nothing, recurrentCandidate, to: &weights.matrix, firstColumn: 2 * hidden,
-      adding: adding, desk: &desk, team: team)
+      sums: &weights.recurrentBias!, adding: adding, desk: &desk, team: team)
     kernels.addProduct(
       transposed: known.x, nothing, candidate, to: &weights.matrix, firstRow: hidden, firstColumn: 2 * hidden,
-      adding: adding, desk: &desk, team: team)
-    weights.addToBias(gates, candidate, adding: adding)
-    weights.recurrentBias?.addColumnSums(recurrentCandidate, adding: adding)
+      sums: &weights.bias, firstSum: 2 * hidden, adding: adding, desk: &desk, team: team)
     kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
   }
 }
@@ -93,11 +92,11 @@ struct FusedResetBeforeGRURetreat: FusedRetreat {
     let hidden = cell.hiddenSize
     let (gates, candidate) = (gradients.columns(0..<2 * hidden), gradients.columns(2 * hidden..<3 * hidden))
     kernels.addProduct(
-      transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, adding: adding, desk: &desk, team: team)
-    kernels.addProduct(
-      transposed: kept, known.x, candidate, to: &weights.matrix, firstColumn: 2 * hidden, adding: adding,
+      transposed: known.hiddenBefore, known.x, gates, to: &weights.matrix, sums: &weights.bias, adding: adding,
       desk: &desk, team: team)
-    weights.addToBias(gates, candidate, adding: adding)
+    kernels.addProduct(
+      transposed: kept, known.x, candidate, to: &weights.matrix, firstColumn: 2 * hidden, sums: &weights.bias,
+      firstSum: 2 * hidden, adding: adding, desk: &desk, team: team)
     kernels.multiply(gates, candidate, input, into: &inputGradient, team: team)
   }
 }
@@ -112,13 +111,5 @@ extension GRUWeights where Scalar == Float {
     return PackedPanels(
       transposeOf: matrix.span, stride: stride, rows: rows,
       columns: gates.lowerBound * size..<gates.upperBound * size, width: width, room: room)
-  }
-
-  /// Adds what the gradients of r z, and of n, say of the bias, or puts it in its place.
-  fileprivate mutating func addToBias(
-    _ gates: borrowing MatrixView<Float>, _ candidate: borrowing MatrixView<Float>, adding: Bool
-  ) {
-    bias.addColumnSums(gates, adding: adding)
-    bias.addColumnSums(candidate, first: 2 * candidate.columns, adding: adding)
   }
 }

@@ -56,16 +56,17 @@ struct FusedLSTMRetreat: FusedRetreat {
   ) {
     let (hidden, output) = (cell.hiddenSize, cell.outputSize)
     kernels.addProduct(
-      transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, adding: adding, desk: &desk, team: team)
-    weights.bias.addColumnSums(gradients, adding: adding)
+      transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, sums: &weights.bias, adding: adding,
+      desk: &desk, team: team)
     kernels.multiply(gradients, gradients.columns(0..<0), input, into: &inputGradient, team: team)
     if weights.peephole != nil {
       known.addPeepholeGradients(gradients, hiddenSize: hidden, to: &weights.peephole!, adding: adding)
     }
     if weights.projection != nil {
+      var none = Tensor<Float>(shape: [0])
       kernels.addProduct(
         transposed: kept.columns(0..<hidden), kept.columns(0..<0), kept.columns(hidden..<hidden + output),
-        to: &weights.projection!, adding: adding, desk: &desk, team: team)
+        to: &weights.projection!, sums: &none, adding: adding, desk: &desk, team: team)
     }
   }
 }

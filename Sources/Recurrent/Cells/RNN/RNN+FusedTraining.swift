@@ -41,8 +41,8 @@ struct FusedRNNRetreat: FusedRetreat {
     desk: inout AlignedBuffer<Float>, team: ThreadTeam
   ) {
     kernels.addProduct(
-      transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, adding: adding, desk: &desk, team: team)
-    weights.bias.addColumnSums(gradients, adding: adding)
+      transposed: known.hiddenBefore, known.x, gradients, to: &weights.matrix, sums: &weights.bias, adding: adding,
+      desk: &desk, team: team)
     kernels.multiply(gradients, gradients.columns(0..<0), input, into: &inputGradient, team: team)
   }
 }
