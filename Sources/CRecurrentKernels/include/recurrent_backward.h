@@ -47,7 +47,8 @@ typedef struct rk_gradient_sum {
 ///     di = (dC'·g)·(i·(1 - i))          df  = (dC'·C)·(f·(1 - f))       dg = (dC'·i)·(1 - g²)
 ///     dC = (dC'·f + p_i·di) + p_f·df
 ///
-/// 1 - t² is one fma, and so is what adds a product to a sum; dC'·f is rounded. With a projection dh is that of the units: v the gradient of h, and W the projection transposed.
+/// 1 - t² is one fma, and so is what adds a product to a sum; dC'·f is rounded. With a projection dh is that of the units:
+/// v the gradient of h, and W the projection transposed.
 typedef struct rk_lstm_step_back {
   size_t rows;
   /// Hidden units H, at least 1.
