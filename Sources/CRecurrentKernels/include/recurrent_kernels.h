@@ -336,7 +336,7 @@ typedef struct rk_kernels {
   void (*_Nonnull gru_candidate_back)(const rk_gru_candidate_back *_Nonnull step);
   void (*_Nonnull gru_reset_gates_back)(const rk_gru_reset_gates_back *_Nonnull step);
   void (*_Nonnull rnn_step_back)(const rk_rnn_step_back *_Nonnull step);
-  /// A product that is added to what stands there.
+  /// A product that is added to what stands there, or takes its place.
   void (*_Nonnull add_product)(const rk_add_product *_Nonnull product);
 } rk_kernels;
 

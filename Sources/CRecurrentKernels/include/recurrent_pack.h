@@ -1,4 +1,5 @@
-// Matrices on their way into panels. There is no arithmetic but sums, so one text serves every instruction set.
+// Matrices on their way into panels. The only arithmetic are sums of each lane in ascending order, which are the same in
+// vectors of any width, so that one text serves every instruction set.
 #ifndef RECURRENT_PACK_H
 #define RECURRENT_PACK_H
 

@@ -67,11 +67,12 @@ extension Kernels {
     var all = MutableMatrixView(matrix.mutableSpan, rows: height, columns: width)
     var c = all.block(
       rows: firstRow..<firstRow + columns.a, columns: firstColumn..<firstColumn + columns.b)
-    guard rows > 0, c.columns > 0 else { return }
+    if !adding && rows == 0 { c.fill(with: 0) }
     let takesSums = sums.count > 0
     var elements = sums.mutableSpan
     var columnSums = elements._mutatingExtracting(firstSum..<firstSum + (takesSums ? columns.b : 0))
     if !adding { columnSums.update(repeating: 0) }
+    guard rows > 0, c.columns > 0 else { return }
     let needed = RowSum.deskCount(rows: rows, columns: (columns.a, columns.b))
     require(needed <= desk.count, "addProduct: \(needed) floats on a desk for \(desk.count)")
     let members = rows * columns.a * columns.b > Self.leastSharedProduct ? team.memberCount : 1

@@ -24,7 +24,7 @@ package struct RowSum: @unchecked Sendable {
 
   /// The rows of a piece at most. A chain goes on from piece to piece, so that no bit depends on it.
   private static var rowLimit: Int { 512 }
-  /// As many as the core's own cache holds of the columns of a that go through some panels together: that of a core without
+  /// The same with some kernels: the columns of a that share some panels must stay in the core's own cache, which without
   /// AVX-512 may be half as large.
   private static func rowLimit(_ kernels: Kernels) -> Int { kernels.width < widest ? rowLimit / 2 : rowLimit }
   /// What one part of packing takes.

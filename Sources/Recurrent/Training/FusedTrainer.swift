@@ -72,7 +72,10 @@ struct FusedTrainer<Retreat: FusedRetreat>: TrainingEngine {
     gradient: inout LayerState<Float>, inputGradient: inout MutableMatrixView<Float>, weights: inout Weights,
     adding: Bool, scratch: inout TrainingScratch<Float>
   ) {
-    guard record.rows > 0 else { return }
+    guard record.rows > 0 else {
+      if !adding { weights.clear() }
+      return
+    }
     walkBack(
       known, block, record: record.view, gradients: &scratch.gradients, state: &gradient, kept: &scratch.kept)
     collect(

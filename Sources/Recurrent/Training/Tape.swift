@@ -8,7 +8,8 @@
 /// Everything kept, it takes for each step, sequence, layer and direction 4·H numbers for the gates of an LSTM (of a GRU 4·H
 /// or 3·H, of a plain RNN H), H for C, and R for h. Under a limit it keeps h and C from before each of some segments of the
 /// time and computes one segment at a time once more, at the cost of one more forward run: then memory grows as √T. The
-/// gradients are the same to the last bit. The input is shared with the caller's tensor, and not counted.
+/// gradients are the same to the last bit. The input is shared with the caller's tensor, and not counted; nor is what a run
+/// works in, which stays with the tape, too: the values of one block, and on `fused` the weights once more, transposed.
 ///
 /// A tape is allocated once, and serves any number of runs, one at a time. Going back uses up what is on it.
 public struct Tape<Layer: RecurrentLayer>: ~Copyable {

@@ -10,7 +10,7 @@ struct GateTests {
     LayerCase.oneOfEach(inputSize: 3, hiddenSize: 17, stepCount: 7, batchSize: 5, lengths: [4, 0, 7, 1, 4])
     .withNormalized
     + LayerCase.oneOfEach(
-      inputSize: 3, hiddenSize: 5, layerCount: 3, isBidirectional: false, stepCount: 90, batchSize: 4)
+      inputSize: 3, hiddenSize: 5, layerCount: 3, isBidirectional: false, stepCount: 140, batchSize: 4)
     + [
       LSTMConfiguration(inputSize: 4, hiddenSize: 6, isBidirectional: true, projectionSize: 3, hasPeepholes: true),
       LSTMConfiguration(

@@ -1,18 +1,18 @@
 import Recurrent
 import Testing
 
-/// aᵀ·b over the rows of a block, added to a part of a matrix, and the sums of b's columns. The columns of a stand in two matrices, a third of them in
-/// the first.
+/// aᵀ·b over the rows of a block, added to a part of a matrix, and the sums of b's columns. The columns of a stand in two
+/// matrices, a third of them in the first.
 @Suite("Sums over rows")
 struct WeightSumTests {
-  /// Rows of both, columns of a and of b: less and more than a vector, a tile, a part and a piece of 512 rows.
+  /// Rows of both, columns of a and of b: less and more than a vector, a tile, a part and a piece of 256 or 512 rows; none.
   struct Sizes: CustomTestStringConvertible {
     let rows, a, b: Int
     var testDescription: String { "\(rows) rows, \(a) × \(b)" }
   }
 
   static let sizes = [
-    Sizes(rows: 1, a: 1, b: 1), Sizes(rows: 7, a: 5, b: 3), Sizes(rows: 31, a: 40, b: 17),
+    Sizes(rows: 0, a: 9, b: 5), Sizes(rows: 1, a: 1, b: 1), Sizes(rows: 7, a: 5, b: 3), Sizes(rows: 31, a: 40, b: 17),
     Sizes(rows: 512, a: 9, b: 33), Sizes(rows: 513, a: 130, b: 67), Sizes(rows: 1100, a: 66, b: 130),
   ]
 

@@ -156,7 +156,7 @@ where Forward.Scalar == Matrix.Scalar {
     gradients.bias.addColumnSums(record)
     multiplyInput(weights.matrix, record, into: &inputGradient, team: team)
     if gradients.peephole != nil {
-      known.addPeepholeGradients(record, hiddenSize: hidden, to: &gradients.peephole!)
+      known.addPeepholeGradients(record, hiddenSize: hidden, to: &gradients.peephole!, adding: true)
     }
     if gradients.projection != nil {
       var target = MutableMatrixView(gradients.projection!.mutableSpan, rows: hidden, columns: outputSize)
@@ -223,7 +223,7 @@ extension BlockValues {
   @specialized(where Scalar == Double)
   func addPeepholeGradients(
     _ gradients: borrowing MatrixView<Scalar>, hiddenSize hidden: Int, to peephole: inout Tensor<Scalar>,
-    adding: Bool = true
+    adding: Bool
   ) {
     var p = peephole.mutableSpan
     if !adding { p.update(repeating: 0) }
