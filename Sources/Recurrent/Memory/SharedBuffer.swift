@@ -3,7 +3,7 @@
 final class SharedBuffer<Element: BitwiseCopyable & AdditiveArithmetic & Sendable>: @unchecked Sendable {
   let count: Int
   /// Changed when this goes, and by nobody else.
-  private var owner: AlignedBuffer<Element>?
+  private var owner: AlignedBuffer<Element>
   private let returning: (@Sendable (consuming AlignedBuffer<Element>) -> Void)?
   /// The address of the first element, as long as this buffer lives.
   nonisolated(unsafe) let base: UnsafePointer<Element>
@@ -15,12 +15,12 @@ final class SharedBuffer<Element: BitwiseCopyable & AdditiveArithmetic & Sendabl
   ) {
     count = buffer.count
     unsafe base = unsafe buffer.span.withUnsafeBufferPointer { $0.baseAddress! }
-    owner = consume buffer
+    owner = buffer
     self.returning = returning
   }
 
   deinit {
-    if let returning, let buffer = owner.take() { returning(buffer) }
+    if let returning { returning(owner.take()) }
   }
 
   /// The elements. (Through the stored address, since a property of a class lends its own spans for one expression only.)

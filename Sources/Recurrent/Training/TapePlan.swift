@@ -18,10 +18,10 @@ struct TapePlan: Sendable {
   /// The most blocks of a segment.
   let blocksPerSegment: Int
 
-  /// Each block writes all gradients of weights once, and all but the first read them. On a Zen 5 an LSTM with T = 25, N = 16, H = 512 was 1.04
-  /// times as fast with 400 as with 256, larger ones 1.00 to 1.02 times, and all of them as fast as with 512; with 512, on a
-  /// Zen 3 with half the L2, nine problems were 0.95 times as fast in the mean: the gradients of a block no longer stay in
-  /// the caches beside all else.
+  /// Each block writes all gradients of weights once, and all but the first read them. On a Zen 5 an LSTM with T = 25,
+  /// N = 16, H = 512 was 1.04 times as fast with 400 as with 256, larger ones 1.00 to 1.02 times, and all of them as fast as
+  /// with 512; with 512, on a Zen 3 with half the L2, nine problems were 0.95 times as fast in the mean: the gradients of a
+  /// block no longer stay in the caches beside all else.
   private static var rowsOfBlock: Int { 400 }
 
   /// A plan with segments of so many blocks, one at least.
@@ -68,7 +68,8 @@ struct TapePlan: Sendable {
 }
 
 extension TapePlan {
-  /// The most steps of a block of N sequences that all have them. A block of sequences that end has more steps, but no more rows.
+  /// The most steps of a block of N sequences that all have them. A block of sequences that end has more steps, but no more
+  /// rows.
   private var stepsPerBlock: Int { max(1, Self.rowsOfBlock / max(batchSize, 1)) }
   /// The most rows of a block.
   var blockRows: Int { min(stepsPerBlock, stepCount) * batchSize }
